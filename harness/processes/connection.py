@@ -73,6 +73,9 @@ class Connection(HttpToolsProtocol):
         if type(self.cycle) is RequestResponseCycle:
             self.cycle.__class__ = Answer
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """Nothing: Java's client offers HTTP/2 with every plain request, and is answered as it may be."""
+
     def on_body(self, body: bytes) -> None:
         self._received -= len(body)
         self._no_body -= len(body)

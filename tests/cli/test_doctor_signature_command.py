@@ -106,6 +106,46 @@ def test_a_line_end_that_an_editor_may_have_added_is_told_of(tmp_path: Path, pub
     assert "an editor" not in looked_at(kept(tmp_path, message), "--key", public, "--lang", "en").output
 
 
+@pytest.mark.parametrize(
+    ("head", "before"),
+    [
+        (":method: GET\n:authority: pay.example.com\n:path: {target}\n", ""),
+        (
+            "> GET {target} HTTP/2\n> Host: pay.example.com\n* a word of curl's\n",
+            "* Trying 127.0.0.1:443...\n",
+        ),
+    ],
+    ids=["HTTP/2", "curl -v"],
+)
+def test_a_head_is_read_as_others_write_it(tmp_path: Path, public: Path, head: str, before: str) -> None:
+    message = GET.signing()
+    mark = "> " if before else ""
+    file = tmp_path / "message.http"
+    lines = "".join(f"{mark}{name}: {value}\n" for name, value in message.headers if name != "Host")
+    first, _, rest = head.partition("* ")
+    end = f"{mark}\n< HTTP/2 401\n< content-type: application/json\n\n{{}}" if before else "\n"
+    file.write_text(before + first.format(target=message.target) + lines + end, "utf-8")
+    assert rest or not before
+    assert looked_at(file, "--key", public).exit_code == 0
+
+
+def test_a_body_that_is_not_the_one_that_was_sent_is_not_diagnosed(tmp_path: Path, public: Path) -> None:
+    """Else what an editor or a cut log did would be laid to whoever signed."""
+    message = POST.signing()
+    for size in (0, 1, len(message.body) - 1, len(message.body) + 1):
+        sized = Message(
+            headers=(*message.headers, ("Content-Length", str(size))),
+            body=message.body,
+            method="POST",
+            target=message.target,
+        )
+        told = looked_at(kept(tmp_path, sized), "--key", public)
+        assert isinstance(told.exception, UsageError)
+        assert f"its body has {len(message.body)} bytes, and Content-Length says {size}" in str(
+            told.exception
+        )
+
+
 def test_programs_get_both_languages_and_the_exact_texts(tmp_path: Path, settings: Path) -> None:
     told = looked_at(kept(tmp_path, asked(text(ASKED, "sign_type"))), "--env-file", settings, "--json")
     report = json.loads(told.output)

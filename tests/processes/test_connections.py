@@ -185,6 +185,17 @@ def test_the_end_of_a_large_body_is_no_part_of_the_next_head(address: tuple[str,
     assert told.count(b"HTTP/1.1 200 OK") == 2, told
 
 
+@pytest.mark.parametrize("offered", ["h2c", "websocket"])
+def test_an_upgrade_that_is_offered_is_passed_over_without_a_word(
+    address: tuple[str, int], offered: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    asks = f"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: {offered}\r\nHTTP2-Settings: AAEAAEAA\r\n\r\n"
+    with socket.create_connection(address) as connection:
+        connection.sendall(GET + asks.encode())
+        assert b"HTTP/1.1 200 OK" in said_until_closed(connection)
+    assert caplog.messages == []
+
+
 def test_every_header_name_comes_in_capitals(address: tuple[str, int]) -> None:
     with socket.create_connection(address) as connection:
         connection.sendall(GET + b"Connection: close\r\n\r\n")

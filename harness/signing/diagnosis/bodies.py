@@ -13,6 +13,7 @@ LARGEST_JSON = 16 * 1024
 _DEEPEST = 40
 """Brackets within brackets: an indented text of it grows with the square of this."""
 _PARTS = re.compile(r'"(?:\\.|[^"\\])*"|\s+|[^\s"]+', re.DOTALL)
+_ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
 _BOM = b"\xef\xbb\xbf"
 
 Variant = tuple[str, bytes]
@@ -40,7 +41,7 @@ def changed_charset(text: bytes, codec: str = "utf-8") -> Iterator[Variant]:
         read = text.decode(codec)
     except UnicodeDecodeError:
         try:
-            yield "gbk", text.decode("gbk").encode()
+            yield "gbk", text.decode("gb18030").encode()
         except UnicodeDecodeError:
             return
         return
@@ -77,9 +78,10 @@ def _written(value: object, compact: str, pretty: str) -> Iterator[tuple[str, st
             for separators in ((",", ":"), (", ", ": "), (",", ": "), (", ", ":")):
                 text = json.dumps(value, ensure_ascii=ascii_, sort_keys=sort, separators=separators)
                 yield compact, text
-                if separators == (",", ":") and not ascii_:
-                    yield compact, _as_go(text)
-            for indent in (2, 4, "\t"):
+                if separators == (",", ":"):
+                    for write in (_as_go, _as_gson) if not ascii_ else (_in_capitals, _as_dotnet):
+                        yield compact, write(text)
+            for indent in (2, 3, 4, "\t"):
                 yield pretty, json.dumps(value, ensure_ascii=ascii_, sort_keys=sort, indent=indent)
         yield pretty, json.dumps(value, ensure_ascii=ascii_, indent=2, separators=(",", " : "))
     lean = _without_nulls(value)
@@ -89,6 +91,22 @@ def _written(value: object, compact: str, pretty: str) -> Iterator[tuple[str, st
 def _as_go(text: str) -> str:
     """Go escapes what HTML would obey."""
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _as_gson(text: str) -> str:
+    """Gson escapes two more."""
+    return _as_go(text).replace("=", "\\u003d").replace("'", "\\u0027")
+
+
+def _in_capitals(text: str) -> str:
+    """Fastjson and others write escapes in capitals."""
+    return _ESCAPE.sub(lambda found: "\\u" + found[1].upper(), text)
+
+
+def _as_dotnet(text: str) -> str:
+    """System.Text.Json escapes quotes and what HTML would obey as well, in capitals."""
+    text = _in_capitals(text).replace('\\"', "\\u0022")
+    return re.sub("[&<>'+`]", lambda found: f"\\u{ord(found[0]):04X}", text)
 
 
 def _without_nulls(value: object) -> object:

@@ -19,22 +19,21 @@ class Moment:
     """What it should be in."""
     window_s: int
 
-    def fault(self, now: float | None) -> tuple[str, int]:
-        """The mistake in it, empty where there is none, and how many seconds it is ahead of now.
+    def faults(self, now: float | None) -> tuple[list[str], int]:
+        """The mistakes in it, and how many seconds it is ahead of now.
 
         Args:
             now: Unix seconds of its arrival; None: nobody knows, so that only its form is looked at.
         """
         if not (self.text.isascii() and self.text.isdigit() and len(self.text) <= 16):
-            return "timestamp-unreadable", 0
+            return ["timestamp-unreadable"], 0
         number = int(self.text)
         long = number >= MILLISECONDS_FROM
-        if long is (self.unit == "s"):
-            return ("milliseconds" if long else "seconds"), 0
+        found = [] if long is (self.unit == "ms") else ["milliseconds" if long else "seconds"]
         if now is None:
-            return "", 0
-        ahead = number / (1000 if self.unit == "ms" else 1) - now
-        return ("stale-clock" if abs(ahead) > self.window_s else ""), round(ahead)
+            return found, 0
+        ahead = number / (1000 if long else 1) - now
+        return [*found, *(["stale-clock"] if abs(ahead) > self.window_s else [])], round(ahead)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

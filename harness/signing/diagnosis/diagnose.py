@@ -119,10 +119,9 @@ class _Case:
     def _of_time(self) -> Iterator[str]:
         if self.claim.moment is None:
             return
-        fault, ahead = self.claim.moment.fault(self.now)
-        if fault:
-            yield fault
-        if fault == "stale-clock":
+        faults, ahead = self.claim.moment.faults(self.now)
+        yield from faults
+        if "stale-clock" in faults:
             self.facts.append(certain("clock", seconds=f"{ahead:+d}"))
 
     def _of_signature(self) -> Iterator[str]:
@@ -146,6 +145,8 @@ class _Case:
                     self.signed = self.claim.expected
                     self.facts.append(certain("signed_by", key=key.name))
                     yield from filter(None, (form, "pss", *self._of_key(key)))
+                    if self.claim.says_sha_1:
+                        yield "sign-type-says-sha-1"
                     return
         self.unexplained = True
         self._unopened([signature for _, signature in read])
@@ -167,7 +168,7 @@ class _Case:
             if opened.algorithm != BARE:
                 self.facts.append(certain("digest", algorithm=opened.algorithm))
             yield _DIGESTS.get(opened.algorithm, "digest-other")
-        elif self.claim.says_sha_1:
+        if self.claim.says_sha_1 and opened.algorithm != SHA_1:
             yield "sign-type-says-sha-1"
         if opened.is_of(self.claim.expected):
             self.signed = self.claim.expected
@@ -185,18 +186,22 @@ class _Case:
 
     def _of_key(self, key: NamedKey) -> Iterator[str]:
         """Whether it is the key that the message names, or else the kind of mistake."""
+        given = self.claim.serial
         if key not in self.ring.right:
             yield "wrong-key"
-            return
-        given = self.claim.serial
-        if not self.claim.names_key or not key.serial or key.serial == given.upper():
-            return
-        self.facts.append(certain("serial", given=given or "-", wanted=key.serial))
-        bare = given.upper().replace(":", "").replace(" ", "").removeprefix("0X").lstrip("0")
-        decimal = str(int(key.serial, 16)) if all(each in "0123456789ABCDEF" for each in key.serial) else ""
-        if given and (bare == key.serial.lstrip("0") or given == decimal):
-            yield "serial-written-otherwise"
-        elif given.upper() in self.ring.other_serials:
-            yield "serial-of-the-platform"
+            # A key of something else may come with a serial that is none of ours: that is the second mistake.
+            wanted = next((each.serial for each in self.ring.right if each.serial), "")
+            known = self.ring.under(given) is not None
         else:
-            yield "wrong-serial"
+            wanted, known = key.serial, key.serial == given.upper()
+        if not self.claim.names_key or not wanted or known:
+            return
+        self.facts.append(certain("serial", given=given or "-", wanted=wanted))
+        yield self._of_serial(given, wanted)
+
+    def _of_serial(self, given: str, wanted: str) -> str:
+        bare = given.upper().replace(":", "").replace(" ", "").removeprefix("0X").lstrip("0")
+        decimal = str(int(wanted, 16)) if all(each in "0123456789ABCDEF" for each in wanted) else ""
+        if given and (bare == wanted.lstrip("0") or given == decimal):
+            return "serial-written-otherwise"
+        return "serial-of-the-platform" if given.upper() in self.ring.other_serials else "wrong-serial"

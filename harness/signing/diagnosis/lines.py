@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import combinations, islice, permutations
+from itertools import combinations, islice, permutations, product
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 from harness.signing.diagnosis.bodies import changed_bodies
@@ -16,6 +16,8 @@ _HOSTS = ("api.mch.weixin.qq.com", "api2.mch.weixin.qq.com", "openapi.alipay.com
 _STAMP = re.compile(rb"(?<=timestamp=)\d+")
 _ONCE = re.compile(rb"(?<=nonce=)[^,]*")
 _MOST_PERMUTED = 4
+_SMALL = 4096
+"""Bytes of a body with which path and query are both varied: what comes after shall have its turn, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class Lines:
     method: str = ""
     """Of the request that brought the message; no line of a callback or an answer."""
     target: str = ""
+    in_ms: bool = False
+    """Whether the timestamp is milliseconds by right."""
 
     def text(self, **changed: bytes) -> bytes:
         """The text, some lines changed."""
@@ -55,7 +59,7 @@ def mistakes_of(lines: Lines) -> Iterator[tuple[str, bytes]]:
     for name, body in changed_bodies(lines.parts["body"]):
         yield name, lines.text(body=body)
     yield from of_any_text(lines.text())
-    yield from candidates(LAST, lines)
+    yield from candidates((CLOCK, SECONDS if lines.in_ms else MILLISECONDS), lines)
 
 
 def _query_left_out(lines: Lines) -> Iterator[bytes]:
@@ -77,28 +81,46 @@ def _query_reordered(lines: Lines) -> Iterator[bytes]:
 
 
 def _path_encoded_again(lines: Lines) -> Iterator[bytes]:
-    target = lines.parts.get("target", b"").decode("latin-1")
-    path, mark, query = target.partition("?")
+    path, query, paths, queries = _encoded_again(lines)
+    for written in paths:
+        yield lines.text(target=f"{written}{query}".encode())
+    for written in queries:
+        yield lines.text(target=f"{path}{written}".encode())
+
+
+def _both_encoded_again(lines: Lines) -> Iterator[bytes]:
+    _, _, paths, queries = _encoded_again(lines)
+    if len(lines.parts["body"]) <= _SMALL:
+        for first, second in product(paths, queries):
+            yield lines.text(target=f"{first}{second}".encode())
+
+
+def _encoded_again(lines: Lines) -> tuple[str, str, list[str], list[str]]:
+    """Path and query as they came, and each as others would write it; the query with its `?`."""
+    path, mark, query = lines.parts.get("target", b"").decode("latin-1").partition("?")
     ways = (unquote, unquote_plus, quote, quote_plus, lambda text: quote(unquote(text), safe="/"))
     ways_of_query = (
         *ways[:2],
-        lambda text: quote(unquote(text), safe="=&"),
-        lambda text: quote(unquote_plus(text), safe="=&"),
-        lambda text: quote_plus(unquote_plus(text), safe="=&"),
-        lambda text: quote(unquote_plus(text), safe="=&:/,@!*'()~"),
+        _by_member(lambda text: quote(unquote(text), safe="")),
+        _by_member(lambda text: quote(unquote_plus(text), safe="")),
+        _by_member(lambda text: quote_plus(unquote_plus(text))),
+        _by_member(lambda text: quote(unquote_plus(text), safe=":/,@!*'()~")),
+        _by_member(lambda text: quote_plus(unquote_plus(text), safe="*").replace("~", "%7E")),
         lambda text: quote(text, safe="=&"),
+        lambda text: quote(text, safe="=&!*'()~:@,;$+"),
         lambda text: text.replace("+", "%20"),
         lambda text: text.replace("%20", "+"),
+        _lower_hex,
     )
     paths = [way(path) for way in ways] + [quote(unquote(path), safe="/!*'()~:@"), _lower_hex(path)]
-    queries = [way(query) for way in ways_of_query] + [_lower_hex(query)]
-    for written in paths:
-        yield lines.text(target=f"{written}{mark}{query}".encode())
-    for written in queries if mark else ():
-        yield lines.text(target=f"{path}?{written}".encode())
-    yield lines.text(target=unquote(target).encode())
-    yield lines.text(target=unquote_plus(target).encode())
-    yield lines.text(target=quote(target, safe="/?=&").encode())
+    paths += [quote_plus(unquote(path), safe="/"), quote(path, safe="/!*'()~:@,;$+")]
+    queries = [f"?{way(query)}" for way in ways_of_query] if mark else []
+    return path, mark + query, paths, queries
+
+
+def _by_member(write: Callable[[str], str]) -> Callable[[str], str]:
+    """A query whose names and values are written anew, each by itself."""
+    return lambda query: "&".join("=".join(map(write, each.split("=", 1))) for each in query.split("&"))
 
 
 def _lower_hex(text: str) -> str:
@@ -162,6 +184,12 @@ def _written_line_ends(lines: Lines) -> Iterator[bytes]:
 def _no_line_ends(lines: Lines) -> Iterator[bytes]:
     for between in (b"", b"&", b",", b" "):
         yield between.join(lines.parts.values())
+
+
+def _body_line(lines: Lines) -> Iterator[bytes]:
+    """Without even the line that is the body's; of an empty body that is the last line end."""
+    if lines.parts["body"]:
+        yield Lines({name: each for name, each in lines.parts.items() if name != "body"}).text()
 
 
 def _swapped(lines: Lines) -> Iterator[bytes]:
@@ -248,6 +276,7 @@ TABLE = (
     Mistake("crlf", _crlf),
     Mistake("line-ends-written", _written_line_ends),
     Mistake("line-ends-left-out", _no_line_ends),
+    Mistake("body-left-out", _body_line),
     Mistake("lines-swapped", _swapped),
     Mistake("signed-as-answer", _as_an_answer),
     Mistake("signed-as-request", _as_a_request),
@@ -255,10 +284,9 @@ TABLE = (
     Mistake("auth-reordered", _auth_reordered),
     Mistake("auth-spaced", _auth_spaced),
     Mistake("token-line", _token),
+    _only_with("target", Mistake("path-encoded-again", _both_encoded_again)),
 )
 """Every mistake with the lines; what is wrong with the body comes after these."""
-LAST = (
-    Mistake("clock-read-twice", _clock_read_twice),
-    Mistake("milliseconds", _other_unit),
-)
-"""Those with many texts."""
+CLOCK = Mistake("clock-read-twice", _clock_read_twice)
+MILLISECONDS, SECONDS = (Mistake(name, _other_unit) for name in ("milliseconds", "seconds"))
+"""The other unit than the right one, in the text, in the message or in both."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from urllib.parse import quote, quote_plus
 
 from harness.signing.diagnosis.bodies import changed_charset, rewritten
 from harness.signing.diagnosis.mistake import Mistake, candidates, of_any_text
 
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}", re.ASCII)
 MOST_MEMBERS = 100
 """A request of any platform has a fifth of it; of what has more nothing is tried."""
 
@@ -32,8 +36,10 @@ class Members:
     codec: str = "utf-8"
     objects: Mapping[str, object] = field(default_factory=dict)
     """Members that are objects or lists, which the text does not show as they are."""
-    glued: tuple[Mapping[str, str], ...] = ()
+    glued: Callable[[], Iterable[Mapping[str, str]]] = tuple
     """The members as they would be, had somebody not written `&` in a value as it is."""
+    in_utf_8: Callable[[], Mapping[str, str]] = dict
+    """What is signed, read as UTF-8, where the message names no charset and is read as another."""
     document: str = ""
     """The message as it came, where it is one JSON text."""
 
@@ -72,11 +78,26 @@ def mistakes_of(members: Members) -> Iterator[tuple[str, bytes]]:
                 yield mistake, members.text({**members.signed, name: written.decode()})
     yield from changed_charset(members.text(), members.codec)
     yield from of_any_text(members.text())
+    yield from candidates(LAST, members)
 
 
 def _ampersand(members: Members) -> Iterator[bytes]:
-    for glued in members.glued:
-        yield members.text(glued)
+    undecided = {*_empty_kept(members)}
+    for glued in members.glued():
+        if (text := members.text(glued)) not in undecided:
+            yield text
+
+
+def _ampersand_or_empty(members: Members) -> Iterator[bytes]:
+    """Whether a value that ends with `&name=` was signed or a member without a value, nobody can tell."""
+    decided = {*_ampersand(members)}
+    for glued in members.glued():
+        if (text := members.text(glued)) not in decided:
+            yield text
+
+
+def _charset_missing(members: Members) -> Iterator[bytes]:
+    yield members.joined(members.in_utf_8()).encode("utf-8", "replace")
 
 
 def _plus(members: Members) -> Iterator[bytes]:
@@ -110,7 +131,9 @@ def _encoded(members: Members) -> Iterator[bytes]:
 def _out_of_order(members: Members) -> Iterator[bytes]:
     names = list(members.signed)
     by_name = sorted(names, key=members._key)
-    for order in (names, names[::-1], by_name[::-1], sorted(names, key=str.casefold)):
+    # Some came in the URL and some in the body, and nobody knows which the sender had first.
+    as_sent = [names[place:] + names[:place] for place in range(len(names))]
+    for order in (*as_sent, names[::-1], by_name[::-1], sorted(names, key=str.casefold)):
         yield members.bytes_of("&".join(f"{name}={members.signed[name]}" for name in order))
 
 
@@ -207,10 +230,35 @@ def _one_left_out(members: Members) -> Iterator[bytes]:
     yield members.text({n: value for n, value in members.signed.items() if n not in certificates})
 
 
+def _clock_read_twice(members: Members) -> Iterator[bytes]:
+    """`timestamp`, in milliseconds or as a date and time of day."""
+    stamp = members.signed.get("timestamp", "")
+    for off in range(1, 101) if stamp.isdigit() else range(1, 11):
+        for by in (-off, off):
+            if stamp.isdigit() and len(stamp) in (10, 13):
+                yield members.text({**members.signed, "timestamp": str(int(stamp) + by)})
+            elif _MOMENT.fullmatch(stamp):
+                with suppress(ValueError, OverflowError):
+                    moment = datetime.fromisoformat(stamp) + timedelta(seconds=by)
+                    yield members.text({**members.signed, "timestamp": f"{moment:%Y-%m-%d %H:%M:%S}"})
+
+
+def _seconds(members: Members) -> Iterator[bytes]:
+    """Milliseconds that were cut off for the message can only be found by trying all of them."""
+    stamp = members.signed.get("timestamp", "")
+    if stamp.isdigit() and len(stamp) == 13:
+        yield members.text({**members.signed, "timestamp": stamp[:10]})
+    elif stamp.isdigit() and len(stamp) == 10:
+        for rest in range(1000):
+            yield members.text({**members.signed, "timestamp": f"{stamp}{rest:03d}"})
+
+
 TABLE = (
     Mistake("sign-type-dropped", _kind_dropped),
     Mistake("sign-type-kept", _kind_kept),
     Mistake("ampersand-in-value", _ampersand),
+    Mistake("ampersand-or-empty-member", _ampersand_or_empty),
+    Mistake("charset-missing", _charset_missing),
     Mistake("plus-in-value", _plus),
     Mistake("members-out-of-order", _out_of_order),
     Mistake("empty-members-kept", _empty_kept),
@@ -228,3 +276,5 @@ TABLE = (
     Mistake("member-left-out", _one_left_out),
 )
 """Every mistake with members; what is wrong with JSON in them, and with the charset, comes after these."""
+LAST = (Mistake("clock-read-twice", _clock_read_twice), Mistake("seconds", _seconds))
+"""Those with many texts."""

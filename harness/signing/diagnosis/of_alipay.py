@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator
 from email import message_from_bytes
 from urllib.parse import unquote_to_bytes
 
@@ -13,7 +13,7 @@ from harness.signing.diagnosis.bodies import changed_bodies
 from harness.signing.diagnosis.claim import Claim, Moment, Unreadable
 from harness.signing.diagnosis.lines import Lines
 from harness.signing.diagnosis.lines import mistakes_of as mistakes_of_lines
-from harness.signing.diagnosis.members import Members, mistakes_of
+from harness.signing.diagnosis.members import MOST_MEMBERS, Members, mistakes_of
 from harness.signing.diagnosis.message import Kind, Message
 from harness.signing.diagnosis.mistake import of_any_text
 
@@ -26,6 +26,43 @@ _COMMON = frozenset(
     {*_OPTIONAL, "app_id", "method", "charset", "sign_type", "sign", "timestamp", "version", "biz_content"}
     | {"encrypt_type", "auth_token", "terminal_type", "terminal_info", "prod_code", "target_app_id"}
 )
+_TOLD = frozenset(
+    {
+        "app_id",
+        "auth_app_id",
+        "charset",
+        "sign",
+        "sign_type",
+        "version",
+        "notify_id",
+        "notify_time",
+        "notify_type",
+    }
+    | {"trade_no", "out_trade_no", "out_biz_no", "out_request_no", "trade_status", "notify_action_type"}
+    | {"buyer_id", "buyer_open_id", "buyer_logon_id", "seller_id", "seller_email", "subject", "body"}
+    | {
+        "passback_params",
+        "total_amount",
+        "receipt_amount",
+        "invoice_amount",
+        "buyer_pay_amount",
+        "point_amount",
+    }
+    | {"refund_fee", "refund_status", "send_back_fee", "fund_bill_list", "voucher_detail_list"}
+    | {"gmt_create", "gmt_payment", "gmt_refund", "gmt_close", "method", "timestamp"}
+)
+"""What a notify or a return has."""
+_CLOSED = (_TOLD | _COMMON) - {
+    "subject",
+    "body",
+    "passback_params",
+    "notify_url",
+    "return_url",
+    "biz_content",
+}
+"""Whose values hold no `&`."""
+_LONGEST_RUN = 4
+"""Pieces that may have been one value: `&` more than so many times in one is no goods' name any more."""
 _Pieces = list[tuple[bytes, bytes, bool]]
 """Name, value, and whether there was a `=` between them."""
 
@@ -46,13 +83,17 @@ def form_claim(message: Message) -> Claim | None:
     told = told or given.get("method", "").endswith(".return")
     out = ("sign", "sign_type") if told else ("sign",)
     kept = {name: value for name, value in given.items() if name not in out}
+    unnamed = [] if told or charset else pieces
     members = Members(
         signed={name: value for name, value in kept.items() if value},
         left_out={name: given[name] for name in out[1:] if given.get(name)},
         empty=tuple(name for name, value in kept.items() if not value)
         + tuple(name for name in _OPTIONAL if name not in given and not told),
         codec=codec,
-        glued=tuple(_glued(read, known, out) for known in ((None,) if told else (None, _COMMON))),
+        glued=lambda: _glued(read, _TOLD if told else _COMMON, out),
+        in_utf_8=lambda: {
+            _utf_8(name): _utf_8(value) for name, value, _ in unnamed if value and name != b"sign"
+        },
     )
     of_form = []
     if len(given) < len(read):
@@ -114,7 +155,7 @@ def v3_request_claim(message: Message) -> Claim | None:
     }
     if token := message.header("alipay-app-auth-token"):
         parts["token"] = token.encode("utf-8", "replace")
-    lines = Lines(parts, host=message.header("host"))
+    lines = Lines(parts, host=message.header("host"), in_ms=True)
     return Claim(
         kind=Kind.ALIPAY_V3_REQUEST,
         signature=told[alipay.SIGN],
@@ -130,7 +171,8 @@ def v3_answer_claim(message: Message) -> Claim | None:
     if not signature:
         return None
     nonce = message.header("alipay-nonce")
-    lines = Lines({"timestamp": stamp.encode(), "nonce": nonce.encode(), "body": message.body})
+    parts = {"timestamp": stamp.encode(), "nonce": nonce.encode(), "body": message.body}
+    lines = Lines(parts, in_ms=True)
     return Claim(
         kind=Kind.ALIPAY_V3_ANSWER,
         signature=signature,
@@ -164,15 +206,33 @@ def _pieces(text: bytes) -> _Pieces:
 
 
 def _glued(
-    read: list[tuple[str, str, bool]], known: frozenset[str] | None, out: tuple[str, ...]
-) -> Mapping[str, str]:
-    """The members, had each piece that is none been the rest of the value before it."""
-    found: dict[str, str] = {}
-    last = ""
-    for name, value, is_member in read:
-        rest = not is_member or (known is not None and name not in known)
-        if rest and last:
-            found[last] += f"&{name}={value}" if is_member else f"&{name}"
-        else:
-            found[name], last = value, name
-    return {name: value for name, value in found.items() if value and name not in out}
+    read: list[tuple[str, str, bool]], known: frozenset[str], out: tuple[str, ...]
+) -> Iterator[dict[str, str]]:
+    """The members, had pieces that none is called so been the rest of the value before them."""
+    if len(read) > MOST_MEMBERS:
+        return
+    loose: list[bool] = []
+    open_ = False
+    for name, _, is_ in read:
+        loose.append(open_ and (not is_ or name not in known))
+        open_ = loose[-1] or (is_ and name not in _CLOSED)
+    runs = [
+        range(begin, end)
+        for begin in range(len(read))
+        for end in range(begin + 1, min(begin + _LONGEST_RUN, len(read)) + 1)
+        if all(loose[begin:end])
+    ]
+    every = [place for place, is_loose in enumerate(loose) if is_loose]
+    for rest in (every, [place for place in every if not read[place][2]], *runs):
+        found: dict[str, str] = {}
+        last = ""
+        for place, (name, value, is_) in enumerate(read):
+            if place in rest:
+                found[last] += f"&{name}={value}" if is_ else f"&{name}"
+            else:
+                found[name], last = value, name
+        yield {name: value for name, value in found.items() if value and name not in out}
+
+
+def _utf_8(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")

@@ -7,6 +7,7 @@
 | `REQUESTS_CA_BUNDLE`, `CURL_CA_BUNDLE` | requests; curl |
 | `NODE_EXTRA_CA_CERTS`, `NODE_USE_ENV_PROXY`, `NODE_OPTIONS` | Node |
 | `JAVA_TOOL_OPTIONS` | every Java machine |
+| `JDK_JAVA_OPTIONS`, `_JAVA_OPTIONS`, where they are set | the same, which lets them win |
 | `PHP_INI_SCAN_DIR` | PHP |
 """
 
@@ -23,6 +24,8 @@ from harness.simulator.as_platform.names import BUNDLE, JAVA, JAVA_PASSWORD, NOD
 _HERE = "localhost,127.0.0.1,::1"
 _BELIEVED = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 
+_JAVAS = ("JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")
+
 
 def variables(playing: Playing, before: Mapping[str, str]) -> dict[str, str]:
     """The environment `before`, changed so that a program finds who plays.
@@ -38,9 +41,10 @@ def variables(playing: Playing, before: Mapping[str, str]) -> dict[str, str]:
         "NODE_USE_ENV_PROXY": "1",
         "NODE_OPTIONS": _added(before, "NODE_OPTIONS", f'--require "{playing.folder / NODE}"'),
         "JAVA_TOOL_OPTIONS": _added(before, "JAVA_TOOL_OPTIONS", _java(playing)),
-        # An empty part is the folder that PHP scans by itself.
-        "PHP_INI_SCAN_DIR": f"{before.get('PHP_INI_SCAN_DIR', '')}:{playing.folder / PHP}",
+        "PHP_INI_SCAN_DIR": _scanned(before.get("PHP_INI_SCAN_DIR"), playing.folder / PHP),
     }
+    # A proxy of before in one of these would win, and could lead to the platform itself.
+    changed |= {name: _added(before, name, _java(playing)) for name in _JAVAS if before.get(name)}
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         changed |= {name: playing.proxy, name.upper(): playing.proxy}
     changed |= {"no_proxy": _HERE, "NO_PROXY": _HERE}
@@ -67,6 +71,11 @@ def _bundle(playing: Playing, before: Mapping[str, str]) -> Path:
 
 def _added(before: Mapping[str, str], name: str, options: str) -> str:
     return " ".join(filter(None, (before.get(name), options)))
+
+
+def _scanned(before: str | None, ours: Path) -> str:
+    """An empty part is the folder that PHP scans by itself; whoever set it empty wants none but ours."""
+    return str(ours) if before == "" else f"{before or ''}:{ours}"
 
 
 def _java(playing: Playing) -> str:

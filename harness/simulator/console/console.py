@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -72,7 +73,10 @@ class Console:
         shell = self._guarded(self._door.page, self._page)
         data = f"{PATH}/data"
         return [
-            *(Route(PATH + path, shell) for path in ("", "/requests", "/requests/{id}", "/ledger")),
+            *(
+                Route(PATH + path, shell)
+                for path in ("", "/", "/orders", "/requests", "/requests/{id}", "/ledger")
+            ),
             Route(f"{PATH}/orders/{{number}}", shell),
             Route(f"{PATH}/assets/{{name}}", self._guarded(self._door.page, self._asset)),
             *(
@@ -192,8 +196,7 @@ class Console:
         except UsageError as error:
             return refused(409, "nothing-to-send", str(error))
         except ValidationError as error:
-            said = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-            return refused(422, "invalid", said)
+            return refused(422, "invalid", "; ".join(map(_why, error.errors())))
         except (TooLarge, TooSlow):
             return refused(413, "invalid", f"the body is longer than {LARGEST_BODY} bytes, or too slow")
         except Disconnected:
@@ -214,6 +217,12 @@ def _page_asked(request: Request) -> tuple[int, int]:
         asked = _number(request.query_params.get(name, ""))
         found.append(min(default if asked is None else asked, most))
     return found[0], found[1]
+
+
+def _why(error: ErrorDetails) -> str:
+    """Where, and what about it; a sentence of our own is about the whole."""
+    where, said = ".".join(map(str, error["loc"])), error["msg"].removeprefix("Value error, ")
+    return f"{where}: {said}" if where else said
 
 
 def _number(text: str) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -110,6 +111,14 @@ def _written(**how: object) -> bytes:
     return json.dumps(ORDER, **how).encode()  # type: ignore[arg-type]
 
 
+def _capitals(body: bytes) -> bytes:
+    return re.sub(rb"\\u[0-9a-f]{4}", lambda found: b"\\u" + found[0][2:].upper(), body)
+
+
+def _lower(target: str) -> str:
+    return re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), target)
+
+
 def _turned(target: str) -> str:
     path, _, query = target.partition("?")
     return path + "?" + "&".join(reversed(query.split("&")))
@@ -145,6 +154,23 @@ APIV3: list[Plant] = [
     ("path-encoded-again", "encoded twice", lambda: GET.signing(target=quote(QUERY, safe="/?=&"))),
     ("path-encoded-again", "lower hex", lambda: GET.signing(target=QUERY.replace("%7C", "%7c"))),
     ("path-encoded-again", "query decoded", lambda: GET.signing(target=QUERY.replace("%E8%8C%B6", "茶"))),
+    ("path-encoded-again", "+ in the path", lambda: GET.signing(target=QUERY.replace("%20", "+", 1))),
+    (
+        "path-encoded-again",
+        "twice, * kept",
+        lambda: replace(GET, target="/v3/%3C?q=~x*").signing(target="/v3/%253C?q=~x*"),
+    ),
+    (
+        "path-encoded-again",
+        "as Java's URLEncoder",
+        lambda: replace(GET, target="/v3/x?q=~x%2A").signing(target="/v3/x?q=%7Ex*"),
+    ),
+    ("path-encoded-again", "both of it in lower hex", lambda: GET.signing(target=_lower(QUERY))),
+    (
+        "path-encoded-again",
+        "as Java, with an & in a value",
+        lambda: replace(GET, target="/v3/x?a=%26%20&b=~").signing(target="/v3/x?a=%26+&b=%7E"),
+    ),
     ("whole-address", "with scheme", lambda: GET.signing(target=f"https://{HOST}{QUERY}")),
     ("whole-address", "live host", lambda: POST.signing(target=f"https://api.mch.weixin.qq.com{CREATE}")),
     ("path-shortened", "without /v3", lambda: POST.signing(target=CREATE.removeprefix("/v3"))),
@@ -178,6 +204,7 @@ APIV3: list[Plant] = [
     ("empty-body-written", "{}", lambda: GET.signing(body=b"{}")),
     ("empty-body-written", "undefined", lambda: GET.signing(body=b"undefined")),
     ("body-left-out", "POST", lambda: POST.signing(body=b"")),
+    ("body-left-out", "and its line", lambda: POST.signing(b"\n".join(POST.text().split(b"\n")[:4]) + b"\n")),
     ("bom", "of the body sent", lambda: replace(POST, body=BOM + BODY).signing(body=BODY)),
     ("bom", "of the text", lambda: POST.signing(BOM + POST.text())),
     (
@@ -189,6 +216,13 @@ APIV3: list[Plant] = [
     ("line-end-of-body", "sent, not signed", lambda: replace(POST, body=BODY + b"\n").signing(body=BODY)),
     ("gbk", "signed", lambda: POST.signing(body=BODY.decode().encode("gbk"))),
     ("gbk", "sent", lambda: replace(POST, body=BODY.decode().encode("gbk")).signing(body=BODY)),
+    (
+        "gbk",
+        "sent, with what only its successor has",
+        lambda: replace(POST, body='{"a":"𠮷😀龙"}'.encode("gb18030")).signing(
+            body='{"a":"𠮷😀龙"}'.encode()
+        ),
+    ),
     ("charset", "question marks", lambda: POST.signing(body=BODY.decode().encode("ascii", "replace"))),
     ("charset", "mojibake", lambda: POST.signing(body=BODY.decode("latin-1").encode())),
     ("body-rewritten", "blanks", lambda: POST.signing(body=_written(ensure_ascii=False))),
@@ -201,6 +235,26 @@ APIV3: list[Plant] = [
         lambda: POST.signing(body=BODY.replace(b"<", b"\\u003c").replace(b">", b"\\u003e")),
     ),
     ("body-rewritten", "pretty sent", lambda: replace(POST, body=_pretty(2)).signing(body=BODY)),
+    (
+        "body-rewritten",
+        "escapes in capitals",
+        lambda: POST.signing(body=_capitals(_written(separators=(",", ":")))),
+    ),
+    (
+        "body-rewritten",
+        "Gson's escapes",
+        lambda: replace(POST, body=b'{"a":"<b=\'c\'&>"}').signing(
+            body=b'{"a":"\\u003cb\\u003d\\u0027c\\u0027\\u0026\\u003e"}'
+        ),
+    ),
+    (
+        "body-rewritten",
+        "those of System.Text.Json",
+        lambda: replace(POST, body='{"a":"<龙\\"+"}'.encode()).signing(
+            body=b'{"a":"\\u003C\\u9F99\\u0022\\u002B"}'
+        ),
+    ),
+    ("body-pretty-printed", "by three", lambda: POST.signing(body=_pretty(3))),
     ("body-pretty-printed", "by two", lambda: POST.signing(body=_pretty(2))),
     ("body-pretty-printed", "by four", lambda: POST.signing(body=_pretty(4))),
     ("hashed-twice", "raw", lambda: POST.signing(hashlib.sha256(POST.text()).digest())),

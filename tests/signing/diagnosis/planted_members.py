@@ -83,6 +83,23 @@ def _unescaped(char: str) -> Message:
     return form(members, sign, raw=encoded.replace("tea" + quote(char, safe=""), "tea" + char).encode())
 
 
+def _with_rest(rest: str, *, signed: str | None = None) -> Message:
+    """A notify whose goods were sent with that behind them, unescaped; signed with it, or over `signed`."""
+    sign = made(signed or text({**NOTIFY, "subject": f"tea{rest}"}, "sign_type"))
+    whole = urlencode({**NOTIFY, "subject": "tea", "sign": sign}).replace("subject=tea", f"subject=tea{rest}")
+    return form(NOTIFY, sign, raw=whole.encode())
+
+
+def _split(order: list[str]) -> Message:
+    """A request whose system members came in the URL, signed as its client had them."""
+    sign = made("&".join(f"{name}={ASKED[name]}" for name in order))
+    inside = {"biz_content": ASKED["biz_content"]}
+    query = {**{name: value for name, value in ASKED.items() if name not in inside}, "sign": sign}
+    headers = (("Content-Type", "application/x-www-form-urlencoded"),)
+    target = f"/gateway.do?{urlencode(query)}"
+    return Message(headers=headers, body=urlencode(inside).encode(), method="POST", target=target)
+
+
 def _lost_plus() -> Message:
     # One signature in 200 has no + that could be lost.
     orders = ({**ASKED, "version": f"1.{number}"} for number in count())
@@ -97,6 +114,9 @@ def _twice() -> Message:
 
 OLD = {**ASKED, "sign_type": "RSA"}
 UNTYPED = {name: value for name, value in ASKED.items() if name != "sign_type"}
+NAMELESS = {name: value for name, value in ASKED.items() if name != "charset"} | {
+    "biz_content": '{"subject":"龙"}'
+}
 BLANK = {**ASKED, "return_url": ""}
 INDENTED = json.dumps(BIZ, ensure_ascii=False, indent=4)
 SPACED = json.dumps(BIZ, ensure_ascii=False)
@@ -105,6 +125,23 @@ ALIPAY: list[Plant] = [
     ("sign-type-dropped", "of a request", lambda: asked(text(ASKED, "sign_type"))),
     ("sign-type-kept", "of a notify", lambda: form(NOTIFY, made(text(NOTIFY)))),
     ("ampersand-in-value", "", lambda: _unescaped("&")),
+    ("ampersand-in-value", "with a = behind it", lambda: _with_rest("&cake=1")),
+    ("ampersand-in-value", "with a capital behind it", lambda: _with_rest("&Cake=a&b")),
+    ("ampersand-or-empty-member", "as a value", lambda: _with_rest("&t=")),
+    (
+        "ampersand-or-empty-member",
+        "as a member",
+        lambda: _with_rest(
+            "&t=", signed=text(NOTIFY, "sign_type").replace("tea", "tea&t=").replace("龙井", "tea&t=")
+        ),
+    ),
+    ("charset-missing", "", lambda: asked(text(NAMELESS), NAMELESS)),
+    ("clock-read-twice", "", lambda: asked(text({**ASKED, "timestamp": "2026-11-29 14:03:08"}))),
+    (
+        "members-out-of-order",
+        "the body's first",
+        lambda: _split(["biz_content", *(n for n in ASKED if n != "biz_content")]),
+    ),
     ("plus-in-value", "", lambda: _unescaped("+")),
     ("members-out-of-order", "as sent", lambda: asked("&".join(f"{n}={v}" for n, v in ASKED.items()))),
     ("empty-members-kept", "sent", lambda: asked(_with_empty(), BLANK)),
@@ -199,6 +236,9 @@ ENVELOPE: list[Plant] = [
     ),
     ("gbk", "", lambda: envelope(canonical(), codec="gbk")),
     ("seconds", "", lambda: envelope(canonical(SECONDS), SECONDS)),
+    ("seconds", "in the text alone", lambda: envelope(canonical(timestamp=str(NOW)))),
+    ("seconds", "in the message alone", lambda: envelope(canonical(timestamp=f"{NOW}417"), SECONDS)),
+    ("clock-read-twice", "", lambda: envelope(canonical(timestamp=f"{NOW}007"))),
     ("stale-clock", "", lambda: envelope(canonical(LATE), LATE)),
     ("sha-1", "", lambda: envelope(canonical(), digest=SHA_1)),
     ("hashed-twice", "", lambda: envelope(hashlib.sha256(canonical().encode()).hexdigest())),

@@ -88,5 +88,7 @@ MESSAGES: list[Plant] = [
     ("token-line", "V3", lambda: v3(lines, **{"alipay-app-auth-token": "T1"})),
     ("line-end-too-many", "V3, a token's line", lambda: v3(lambda auth: lines(auth, "POST", PAY, ""))),
     ("seconds", "V3", lambda: v3(lines, auth=AUTH[:-3])),
+    ("seconds", "V3, in the text alone", lambda: v3(lambda auth: lines(auth[:-3]))),
+    ("seconds", "V3, in the header alone", lambda: v3(lambda auth: lines(f"{auth}417"), auth=AUTH[:-3])),
     ("stale-clock", "V3", lambda: v3(lines, auth=AUTH.replace(str(NOW), str(NOW - 601)))),
 ]

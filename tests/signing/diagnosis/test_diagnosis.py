@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA512
 
 from harness.signing.diagnosis.claim import Unsigned
 from harness.signing.diagnosis.diagnose import diagnose
@@ -31,6 +32,7 @@ from tests.signing.diagnosis.planted_members import (
     ASKED,
     ENVELOPE,
     FIELDS,
+    OLD,
     asked,
     canonical,
     envelope,
@@ -106,6 +108,22 @@ def test_of_two_mistakes_at_once_neither_is_named(number: int) -> None:
     assert [looked_at(each).cause for each in both] == [None] * len(both)
     told = " ".join(fact.en for fact in looked_at(both[0]).certain)
     assert MISTAKES["sha-1"].en in told
+
+
+@pytest.mark.parametrize(
+    ("message", "both"),
+    [
+        (replace(POST, serial="9" * 40).sent(signature(POST.text(), key=MCP)), ("wrong-key", "wrong-serial")),
+        (replace(POST, stamp=f"{NOW - 600}000").signing(), ("milliseconds", "stale-clock")),
+        (asked(text(OLD), OLD, pss=True), ("pss", "sign-type-says-sha-1")),
+        (asked(text(OLD), OLD, digest=SHA512()), ("digest-other", "sign-type-says-sha-1")),
+    ],
+    ids=["key and serial", "unit and age", "padding and sign_type", "digest and sign_type"],
+)
+def test_two_things_that_go_together_are_two(message: Message, both: tuple[str, ...]) -> None:
+    found = looked_at(message)
+    assert (found.state, found.cause) == (State.UNKNOWN, None)
+    assert {MISTAKES[each].en for each in both} <= {fact.en for fact in found.certain}
 
 
 def test_what_a_stranger_signed_is_unknown_and_says_so() -> None:

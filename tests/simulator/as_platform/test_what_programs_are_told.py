@@ -62,6 +62,22 @@ def test_options_of_before_are_kept_and_ours_come_after(told: dict[str, str], pl
     )  # and what PHP scans by itself
 
 
+def test_javas_other_variables_cannot_lead_past_us(platforms: Played) -> None:
+    """Whatever stands in them wins over `JAVA_TOOL_OPTIONS`: a proxy of a company, e.g."""
+    company = "-Dhttps.proxyHost=proxy.example.com"
+    before = {"JDK_JAVA_OPTIONS": company, "_JAVA_OPTIONS": ""}
+    told = variables(platforms.playing, before)
+    first, *rest = shlex.split(told["JDK_JAVA_OPTIONS"])
+    assert (first, rest) == (company, shlex.split(told["JAVA_TOOL_OPTIONS"]))
+    assert "-Dhttps.proxyHost=127.0.0.1" in rest
+    assert told["_JAVA_OPTIONS"] == ""
+
+
+def test_who_has_php_scan_no_folder_has_it_scan_ours_alone(platforms: Played) -> None:
+    told = variables(platforms.playing, {"PHP_INI_SCAN_DIR": ""})
+    assert told["PHP_INI_SCAN_DIR"] == str(platforms.playing.folder / PHP)
+
+
 def test_whom_it_believes_is_the_authority_and_everybody_of_before(
     told: dict[str, str], platforms: Played
 ) -> None:

@@ -25,7 +25,12 @@ let wantedState = '';
 function read() {
   const [, , tab = 'orders', id = ''] = location.pathname.split('/');
   const known = ['orders', 'requests', 'ledger'].includes(tab) ? tab : 'orders';
-  return { tab: known, id: decodeURIComponent(id), account: new URLSearchParams(location.search).get('account') ?? '' };
+  return { tab: known, id: decoded(id), account: new URLSearchParams(location.search).get('account') ?? '' };
+}
+
+// A link that was cut in the middle of a character, or typed by hand, names no order, and says so.
+function decoded(part) {
+  try { return decodeURIComponent(part); } catch { return part; }
 }
 
 function go(tab, id = '', account = '') {
@@ -73,7 +78,7 @@ function drawTop() {
         { auto: '◐', light: '☀', dark: '☾' }[themeNow()]),
       button('language', t('ui', 'language'), () => { switchLanguage(); drawAll(); }),
       button('help-button', '?', showHelp),
-      h('span', { class: 'live', 'data-testid': 'live' })));
+      h('span', { class: 'live', role: 'status', 'data-testid': 'live' })));
   tick();
   drawLive();
 }
@@ -192,8 +197,10 @@ function drawAll() {
 function drawLive() {
   const live = top.querySelector('.live');
   live.classList.toggle('bad', !answered || Boolean(now.unkept));
-  live.textContent = answered ? t('ui', now.unkept ? 'unkept' : 'live') : t('ui', 'lost');
-  live.title = now.unkept || live.textContent;
+  const said = answered ? t('ui', now.unkept ? 'unkept' : 'live') : t('ui', 'lost');
+  // Written anew, it would be read aloud every second.
+  if (live.textContent !== said) live.textContent = said;
+  live.title = now.unkept || said;
   top.querySelector('.faults').classList.toggle('armed', now.faults);
   top.querySelector('.faults').title = now.faults ? t('ui', 'fault-armed') : '';
 }
@@ -232,6 +239,8 @@ async function poll() {
 
 function toast(text, mood) {
   const made = h('div', { class: `toast ${mood}`, 'data-testid': 'toast' }, text);
+  // Behind an open dialog nobody would see it, nor would it be read aloud.
+  (document.querySelector('dialog[open]') ?? document.body).append(toasts);
   toasts.replaceChildren(made);
   setTimeout(() => made.remove(), mood === 'bad' ? 9000 : 4500);
 }
@@ -240,7 +249,7 @@ afterwards((name, ok, told) => {
   if (!ok) toast(why(told), 'bad');
   else if (told.judged) {
     toast(t('judged', told.judged, { status: told.status }), { careful: 'good', careless: 'bad' }[told.judged] ?? '');
-  } else toast(t('done', told.done, { ...told, time: span(told.seconds ?? 0) }), 'good');
+  } else toast(t('done', told.done, { ...told, state: named('refunds', told.state), time: span(told.seconds ?? 0) }), 'good');
   poll();
 });
 

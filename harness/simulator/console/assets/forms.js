@@ -8,7 +8,7 @@ let last = null;
 
 function dialog(title, ...content) {
   const closing = h('button', { type: 'button', class: 'ghost', onclick: () => box.close() }, t('ui', 'close'));
-  const box = h('dialog', { 'aria-label': title, onclose: () => box.remove(),
+  const box = h('dialog', { 'aria-label': title, onclose: () => { document.body.append(...box.querySelectorAll('#toasts')); box.remove(); },
     onclick: event => { if (event.target === box) box.close(); } },
   h('div', { class: 'sheet' }, h('header', { class: 'head' }, h('h2', {}, title), closing), ...content));
   last?.close();
@@ -84,7 +84,9 @@ export function askFault(order) {
     const fault = { operation: operation.value, action: action.value, nth: Number(nth.value), times: Number(times.value) };
     if (scope.value) fault.out_trade_no = scope.value;
     if (takes.length) fault.value = given(takes);
-    if (await act('fault', fault)) box.close();
+    const done = await act('fault', fault, takes.length ? value.placeholder : '');
+    value.setAttribute('aria-invalid', String(!done && takes.length > 0));
+    if (done) box.close();
   }, h('div', { class: 'grid' },
     labelled(t('forms', 'operation'), operation), labelled(t('forms', 'action'), action),
     labelled(t('forms', 'value'), value), labelled(t('forms', 'scope'), scope),

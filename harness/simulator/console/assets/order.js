@@ -8,8 +8,8 @@ import { block, clock, milliseconds, moment, raw, yuan } from './text.js';
 
 const STATES = { NOTPAY: 'waits', SUCCESS: 'good', REFUND: 'back', CLOSED: 'over', PROCESSING: 'waits', ABNORMAL: 'bad' };
 
-export const state = (name, testid) =>
-  h('span', { class: `state ${STATES[name] ?? ''}`, title: name, 'data-testid': testid }, named('states', name));
+export const state = (name, testid, section = 'states') =>
+  h('span', { class: `state ${STATES[name] ?? ''}`, title: name, 'data-testid': testid }, named(section, name));
 
 const provider = name => h('span', { class: `provider ${name}`, title: named('providers', name) }, named('providers', name));
 
@@ -122,7 +122,7 @@ function refund(order, each) {
     h('time', {}, clock(each.created)), h('code', { title: each.id }, each.number), h('span', { class: 'quiet' }, each.reason),
     h('span', { class: 'fill' }), ends.map(end),
     each.told && h('button', { type: 'button', onclick: () => act('redeliver', about) }, t('acts', 'redeliver')),
-    h('b', { class: 'money' }, yuan(each.refund)), state(each.status));
+    h('b', { class: 'money' }, yuan(each.refund)), state(each.status, null, 'refunds'));
 }
 
 export function bookLine(each, { numbered = false } = {}) {

@@ -18,8 +18,9 @@ export async function ask(path) {
 let pressed = () => {};
 export const afterwards = then => { pressed = then; };
 
-// Press a button; what came of it is said below, and told to whoever waits for it.
-export async function act(name, body) {
+// Press a button; what came of it is said below, and told to whoever waits for it. `limits` says what would
+// have made sense, in the language of the page.
+export async function act(name, body, limits = '') {
   let told, ok = false;
   try {
     const answer = await fetch(`/console/acts/${name}`, {
@@ -30,10 +31,12 @@ export async function act(name, body) {
   } catch {
     told = { reason: 'failed' };
   }
+  if (limits && told.reason === 'invalid') told.message = limits;
   pressed(name, ok, told);
   return ok;
 }
 
 export function why(told) {
+  if (told.reason === 'invalid' && !told.message) return t('reasons', 'refused');
   return t('reasons', told.reason, told) + (told.reason === 'invalid' ? '' : told.message ? ` ${told.message}` : '');
 }

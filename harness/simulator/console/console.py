@@ -61,7 +61,7 @@ class Console:
         self._acts = Acts(levers, issuer, self.attempts)
         self._door = Door()
         self._version = time.time_ns() // 1_000_000  # another at each start: a page of before asks again
-        levers.notifier.watch = self.attempts.sent
+        levers.notifier.attempts.watch = self.attempts.sent
 
     def moved(self) -> None:
         """Something may have changed: whoever looks asks again."""

@@ -21,11 +21,7 @@ Forgery = Literal["unsigned", "another-key", "tampered", "stale"]
 """How an answer is signed that says what the platform does not: not at all, by a key that is not the
 platform's, for what the platform said, or truly but an hour ago, as one that somebody kept."""
 FORGERIES: tuple[Forgery, ...] = get_args(Forgery)
-CALLBACKS = ("notify", "refund-notify")
-"""What the platform sends: of a payment, and of how a refund ended."""
-PAYING = "pay"
-"""A payer's attempt to pay, which no merchant asks for."""
-REQUESTS = (
+_Asked = Literal[
     "create",
     "query",
     "close",
@@ -37,9 +33,18 @@ REQUESTS = (
     "certificates",
     "echo",
     "any",
-)
+]
+_Called = Literal["notify", "refund-notify"]
+_Paid = Literal["pay"]
+FaultOperation = Literal[_Asked, _Called, _Paid]
+"""What a fault may be about."""
+REQUESTS: tuple[FaultOperation, ...] = get_args(_Asked)
 """What a merchant asks; `any` is every one of them."""
-_TOLD = ("query", "refund-query", *CALLBACKS)
+CALLBACKS: tuple[FaultOperation, ...] = get_args(_Called)
+"""What the platform sends: of a payment, and of how a refund ended."""
+PAYING: FaultOperation = "pay"
+"""A payer's attempt to pay, which no merchant asks for."""
+_TOLD: tuple[FaultOperation, ...] = ("query", "refund-query", *CALLBACKS)
 """What tells of an order: amounts, and whose it is."""
 LONGEST_S = 600
 LONGEST_LATE_S = 24 * 3600
@@ -75,7 +80,7 @@ class Action:
     """What `fits` wants, in words."""
     longest_late_s: float = 0.0
     """Of a callback, the seconds that `value` may be instead."""
-    only: tuple[str, ...] = ()
+    only: tuple[FaultOperation, ...] = ()
     """The operations that it exists for; none: all that are sent."""
     needs: Telling | None = None
     """What a message has to say for this to show in it: a wire or a form that does not say it is spared."""

@@ -208,7 +208,7 @@ def test_standing_rules_outlive_a_clearing_and_are_told_with_where_they_come_fro
     line.levers.add_fault(Fault(operation="echo", action="reset"))
     assert [(each.source, each.stands) for each in line.levers.rules()] == [
         ("mine.yaml", True),
-        ("levers", False),
+        ("levers", True),
     ]
     line.levers.clear_faults()
     (standing,) = line.levers.rules()

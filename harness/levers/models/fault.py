@@ -20,6 +20,13 @@ from harness.levers.matching import contradiction, default_clock
 FaultClock = Literal["wire", "business"]
 """On which of the two clocks a window of time is (`harness.core.clock`)."""
 
+MOST = 1_000_000_000
+"""Of a count: more is a slip of the keyboard."""
+MOST_SEED = 2**53
+"""What every reader of JSON takes for the same number."""
+LONGEST_S = 400 * 24 * 3600.0
+"""Of a window, in seconds: business time moves no further at once."""
+
 
 def _spoken(dialect: str) -> str:
     known = [each.id for each in all_dialects()]
@@ -46,18 +53,18 @@ class Fault(Model):
     """Only requests of the merchant that either platform calls so: its mchid or seller_id; None: of any."""
     amount: Fen | None = Field(default=None, gt=0)
     """Only what is about an order of this amount; None: of any. A create is not: its order is not there."""
-    nth: int = Field(default=1, ge=1)
+    nth: int = Field(default=1, ge=1, le=MOST)
     """The first matching request it hits, counted from one since the fault was added."""
-    every: int = Field(default=1, ge=1)
+    every: int = Field(default=1, ge=1, le=MOST)
     """From there only every so-many-th matching request is due."""
     probability: float | None = Field(default=None, gt=0, le=1)
     """The chance of each that is due; None: certain. The same rule and seed hit the same ones each time."""
-    seed: int = 0
-    times: Annotated[int, Field(ge=1)] | Literal["always"] = 1
+    seed: int = Field(default=0, ge=-MOST_SEED, le=MOST_SEED)
+    times: Annotated[int, Field(ge=1, le=MOST)] | Literal["always"] = 1
     """How many that are due it hits; `always`: without end."""
-    after_s: float = Field(default=0, ge=0, allow_inf_nan=False)
+    after_s: float = Field(default=0, ge=0, le=LONGEST_S, allow_inf_nan=False)
     """Its window opens so many seconds after the first matching request."""
-    for_s: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    for_s: float | None = Field(default=None, gt=0, le=LONGEST_S, allow_inf_nan=False)
     """How long the window is open; None: from then on. What comes outside of it is not counted."""
     clock: FaultClock | None = None
     """On which clock the window is; None: business time for callbacks and payments, wire time else."""

@@ -149,6 +149,24 @@ def _said(line: Line, ask: Callable[[], object]) -> str:
     return json.dumps(body if "mchid" in body else told, sort_keys=True)
 
 
+@pytest.mark.parametrize("spec", all_dialects(), ids=lambda spec: spec.id)
+def test_a_trickling_answer_takes_as_long_as_its_rule_says(line: Line, spec: DialectSpec) -> None:
+    number = line.paid(spec.id)
+    line.query(spec.id, number, action="trickle", value=0.4)
+    body = line.exchanges[-1].response_body
+    assert len(body) > 400  # so that a byte has less than a millisecond
+    assert 0.35 < line.exchanges[-1].duration_s < 0.8
+
+
+def test_a_tampered_answer_never_holds_even_where_it_says_the_truth(line: Line) -> None:
+    number = line.paid("apiv3")
+    with pytest.raises(SignatureInvalid):  # it is paid indeed
+        line.query("apiv3", number, action="forged_answer", value="tampered")
+    line.levers.add_fault(Fault(operation="close", action="forged_answer", value="tampered"))
+    with pytest.raises(SignatureInvalid):
+        line.gateways["apiv3"].close(line.order("apiv3"))
+
+
 def test_a_client_that_gave_up_waiting_has_its_order_and_never_hears_of_it(line: Line) -> None:
     gateway = line.gateways["apiv3"]
     line.levers.add_fault(Fault(operation="create", action="timeout_after_acceptance", value=0.2))
@@ -218,6 +236,9 @@ def test_standing_rules_outlive_a_clearing_and_are_told_with_where_they_come_fro
     assert str(standing) in map(str, line.levers.rules(since=started))
     with pytest.raises(LeverRefused, match="valid"):
         line.levers._call("PUT", "/rules", {"rules": [{"operation": "query", "action": "lost"}]})
+    with pytest.raises(LeverRefused, match="rule 2 never hits: rule 1 takes all that it is about"):
+        line.levers.stand(rule, rule)
+    assert line.levers.rules() == []
 
 
 @pytest.mark.parametrize("spec", all_dialects(), ids=lambda spec: spec.id)

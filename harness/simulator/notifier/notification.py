@@ -61,6 +61,9 @@ class Notification:
 class Keeper(Protocol):
     """Keeps notifications beyond this process."""
 
+    failing: str
+    """Why the last attempt to write failed; empty: it did not."""
+
     def notification(self, notification: Notification) -> None:
         """Something about it is new."""
         ...
@@ -71,6 +74,8 @@ class Keeper(Protocol):
 
 
 class _Nobody:
+    failing = ""
+
     def notification(self, notification: Notification) -> None:
         """Forgotten with the process."""
 

@@ -19,7 +19,7 @@ class Disk:
     """Keeps nothing while it is full."""
 
     def __init__(self) -> None:
-        self.full = True
+        self.full, self.failing = True, ""
 
     def notification(self, notification: Notification) -> None:
         """Remembered elsewhere."""

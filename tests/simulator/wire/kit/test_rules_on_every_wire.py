@@ -219,6 +219,13 @@ def test_the_old_amounts_play_the_old_cases_on_either_platform(line: Line) -> No
         assert (coupon.total, coupon.payer_total) == (551, 550)
 
 
+@pytest.mark.parametrize("wire", ["apiv3", "alipay"])
+def test_a_coupon_dearer_than_the_order_gives_all_of_it(line: Line, wire: str) -> None:
+    line.levers.add_fault(Fault(operation="pay", action="coupon", value=5000))
+    paid = line.levers.pay(out_trade_no=line.order(wire))
+    assert (paid.trade_state, paid.total, paid.payer_total) == ("SUCCESS", 1990, 0)
+
+
 def test_standing_rules_outlive_a_clearing_and_are_told_with_where_they_come_from(line: Line) -> None:
     started = line.levers.audit(line.order("apiv3")).events[0].at
     rule = Fault(operation="bill", action="status", value=500, times="always")

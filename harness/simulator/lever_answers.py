@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Iterator
 
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from harness.core.errors import UsageError
+from harness.levers.models import Fault
+from harness.simulator.faults.wrong_member import told
+from harness.simulator.lever_bodies import RulesBody
 from harness.simulator.platform.orders import Reason, Refused
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 
@@ -27,7 +29,7 @@ async def pulled(handler: Handler, request: Request) -> Response:
         status = 404 if refused.reason in (Reason.UNKNOWN, Reason.REFUND_UNKNOWN) else 409
         return refuse(status, refused.reason.value, f"the platform refuses: {refused.reason.value}")
     except ValidationError as error:
-        return refuse(422, "invalid", "; ".join(_problem(one) for one in error.errors()))
+        return refuse(422, "invalid", "; ".join(_problems(error)))
     except UsageError as error:
         return refuse(409, "invalid", str(error))
     except (TooLarge, TooSlow) as error:
@@ -55,6 +57,23 @@ def refuse(status: int, reason: str, message: str) -> Response:
     return JSONResponse({"reason": reason, "message": message}, status_code=status)
 
 
-def _problem(error: Any) -> str:
-    where = ".".join(str(part) for part in error["loc"]) or "body"
-    return f"{where}: {error['msg']}"
+def _problems(error: ValidationError) -> Iterator[str]:
+    """What is wrong with a body: of a rule in the words that a file of rules is refused with."""
+    told_already = set()
+    for found in error.errors():
+        rule, member = _within_a_rule(error.title, found["loc"])
+        if member is None and found["type"] != "value_error":
+            yield f"{'.'.join(map(str, found['loc'])) or 'body'}: {found['msg']}"
+        elif (rule, member) not in told_already:
+            told_already.add((rule, member))
+            why = told({**found, "loc": (member,) if member else ()})
+            yield f"rule {rule}: {why}" if rule else why
+
+
+def _within_a_rule(title: str, loc: tuple[int | str, ...]) -> tuple[int, str | None]:
+    """Which of several rules a mistake is in, from one (0: it stands alone), and in which member, if any."""
+    if title == Fault.__name__:
+        return 0, str(loc[0]) if loc else None
+    if title == RulesBody.__name__ and loc[:1] == ("rules",) and len(loc) > 1:
+        return int(loc[1]) + 1, str(loc[2]) if len(loc) > 2 else None
+    return 0, None

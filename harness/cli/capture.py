@@ -25,6 +25,7 @@ from harness.gateways.guard import Guard
 from harness.gateways.order_cleanup import OrderCleanup, summary
 from harness.plugin.options import EMBEDDED
 from harness.plugin.target.policy import TargetPolicy, hosts_of, policy_for
+from harness.plugin.target.rules_in_force import rules_in_force
 from harness.settings.model import Settings
 
 _ASKS = Text(
@@ -99,8 +100,10 @@ def command(
     wires = _wires(policy, chosen)
     asks = {each: questions(each, settings) for each in wires if can_be_asked(each)}
     _affordable(asks, policy)
+    _well(rules_in_force(policy))
     began = wire_now()
     lines = _asked(asks, settings, policy, language)
+    _well(rules_in_force(policy, since=began))
     left_out = {each: NOT_CAPTURED for each in wires if each not in asks}
     if not lines:
         raise UsageError(
@@ -128,6 +131,16 @@ def command(
         _say(_LEFT_OUT.filled(what=what, why=told_in(each.why, language)), language)
     _say(_KEPT.filled(count=len(lines), path=out, grade=head.grade), language)
     return 2 if open_ else 0
+
+
+def _well(rules: tuple[str, ...]) -> None:
+    """A simulator that somebody makes go wrong says nothing of how a platform answers."""
+    if rules:
+        raise UsageError(
+            f"the simulator goes wrong by rules, so nothing is kept: {rules[0]}",
+            where="--target",
+            remedy="start one without rules, or take them away at its levers",
+        )
 
 
 def _wires(policy: TargetPolicy, chosen: tuple[str, ...]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, Literal, Protocol, get_args
 
 from harness.core.dialects import Telling
@@ -21,11 +22,7 @@ Forgery = Literal["unsigned", "another-key", "tampered", "stale"]
 """How an answer is signed that says what the platform does not: not at all, by a key that is not the
 platform's, for what the platform said, or truly but an hour ago, as one that somebody kept."""
 FORGERIES: tuple[Forgery, ...] = get_args(Forgery)
-CALLBACKS = ("notify", "refund-notify")
-"""What the platform sends: of a payment, and of how a refund ended."""
-PAYING = "pay"
-"""A payer's attempt to pay, which no merchant asks for."""
-REQUESTS = (
+_Asked = Literal[
     "create",
     "query",
     "close",
@@ -37,9 +34,18 @@ REQUESTS = (
     "certificates",
     "echo",
     "any",
-)
+]
+_Called = Literal["notify", "refund-notify"]
+_Paid = Literal["pay"]
+FaultOperation = Literal[_Asked, _Called, _Paid]
+"""What a fault may be about."""
+REQUESTS: tuple[FaultOperation, ...] = get_args(_Asked)
 """What a merchant asks; `any` is every one of them."""
-_TOLD = ("query", "refund-query", *CALLBACKS)
+CALLBACKS: tuple[FaultOperation, ...] = get_args(_Called)
+"""What the platform sends: of a payment, and of how a refund ended."""
+PAYING: FaultOperation = "pay"
+"""A payer's attempt to pay, which no merchant asks for."""
+_TOLD: tuple[FaultOperation, ...] = ("query", "refund-query", *CALLBACKS)
 """What tells of an order: amounts, and whose it is."""
 LONGEST_S = 600
 LONGEST_LATE_S = 24 * 3600
@@ -75,7 +81,7 @@ class Action:
     """What `fits` wants, in words."""
     longest_late_s: float = 0.0
     """Of a callback, the seconds that `value` may be instead."""
-    only: tuple[str, ...] = ()
+    only: tuple[FaultOperation, ...] = ()
     """The operations that it exists for; none: all that are sent."""
     needs: Telling | None = None
     """What a message has to say for this to show in it: a wire or a form that does not say it is spared."""
@@ -146,14 +152,25 @@ def _overdue(request: Request, send: Send, value: Any) -> Send:
 
 
 def _trickling(request: Request, send: Send, value: Any) -> Send:
-    """The body comes byte by byte, over `value` seconds in all: no wait between two of them is long."""
+    """The body comes byte by byte, over `value` seconds in all: no wait between two of them is long.
+
+    Waits are counted from the beginning: a clock of whole milliseconds would make of half a one none, or one.
+    """
+    state = {"began": 0.0, "sent": 0, "length": 0}
 
     async def trickle(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            state["length"] = int(dict(message.get("headers", ())).get(b"content-length", b"0"))
         body: bytes = message.get("body", b"")
+        state["began"] = state["began"] or monotonic()
+        length = state["length"] or len(body)
         for place in range(len(body) - 1):
             await send({"type": message["type"], "body": body[place : place + 1], "more_body": True})
-            if await request.gone(float(value) / len(body)):
+            state["sent"] += 1
+            due = state["began"] + float(value) * state["sent"] / length
+            if await request.gone(max(due - monotonic(), 0.0)):
                 return
+        state["sent"] += len(body[-1:])
         await send({**message, "body": body[-1:]} if body else message)
 
     return trickle
@@ -259,7 +276,7 @@ ACTIONS: Mapping[str, Action] = {
     "refund_ends": Action(
         takes=(str,),
         fits=lambda value: value in ("ABNORMAL", "CLOSED", "PROCESSING"),
-        limits="is ABNORMAL, CLOSED or PROCESSING",
+        limits="is one of ABNORMAL, CLOSED, PROCESSING",
         only=("refund",),
         refund_ends=True,
     ),
@@ -275,6 +292,9 @@ ACTIONS: Mapping[str, Action] = {
 }
 
 
+_KINDS: Mapping[type, str] = {int: "a whole number", float: "a number", str: "a text"}
+
+
 def why_not(name: str, operation: str, value: object) -> str | None:
     """What is wrong with a fault of this action; None when it can be switched on."""
     action = ACTIONS.get(name)
@@ -287,7 +307,7 @@ def _wrong_value(name: str, action: Action, operation: str, value: Any) -> str |
     if not action.takes:
         return None if value is None else f"action {name} takes no value"
     if not isinstance(value, action.takes) or isinstance(value, bool):
-        return f"action {name} needs a value of type {action.takes[-1].__name__}"
+        return f"action {name} needs as value {_KINDS[action.takes[-1]]}"
     late = action.longest_late_s if operation in CALLBACKS else 0.0
     fits: Callable[[Any], bool] = (lambda given: 0 <= given <= late) if late else action.fits
     return None if fits(value) else f"a {name} fault {action.limits}"

@@ -17,6 +17,7 @@ from harness.core.no_answer import reason_of
 from harness.core.seldom_cookies import SeldomCookies
 from harness.levers.models import (
     MERCHANT_HEADER,
+    SCENARIO_HEADER,
     BillChange,
     BillRequest,
     CertificateKind,
@@ -62,14 +63,20 @@ class LeversClient:
         url: `GOLIVE_LEVERS_URL`, e.g. `http://127.0.0.1:8765/_golive`.
         token: `GOLIVE_LEVERS_TOKEN`.
         mchid: whose orders, keys and books are meant; None: the first account's.
+        in_scenario: whether a scenario holds it: the faults that it adds are part of the rehearsal. Those of
+            anybody else are rules of his own, and no run that they fall into is GO.
 
     Every call raises `EnvironmentUnreachable` when no simulator answers and `LeverRefused` when it refuses.
     """
 
-    def __init__(self, url: str, token: str, *, mchid: str | None = None) -> None:
-        self._url, self._token = url.rstrip("/"), token
+    def __init__(self, url: str, token: str, *, mchid: str | None = None, in_scenario: bool = False) -> None:
+        self._url, self._token, self._in_scenario = url.rstrip("/"), token, in_scenario
         self._http = httpx.Client(
-            headers={"Authorization": f"Bearer {token}"} | ({MERCHANT_HEADER: mchid} if mchid else {}),
+            headers={
+                "Authorization": f"Bearer {token}",
+                **({MERCHANT_HEADER: mchid} if mchid else {}),
+                **({SCENARIO_HEADER: "1"} if in_scenario else {}),
+            },
             timeout=httpx.Timeout(30.0, connect=5.0),
             # Levers are plain http on loopback. An empty trust store spares each client the 30 ms of reading
             # the machine's, and trusts nobody should the address be https after all.
@@ -249,7 +256,7 @@ class LeversClient:
 
     def of_account(self, mchid: str) -> LeversClient:
         """The levers of the same simulator for another account; to be closed as well."""
-        return LeversClient(self._url, self._token, mchid=mchid)
+        return LeversClient(self._url, self._token, mchid=mchid, in_scenario=self._in_scenario)
 
     def add_account(
         self, *, notify_url: str, experience: bool = True, key_mode: KeyModeName | None = None

@@ -75,8 +75,8 @@ def judged(folder: Path) -> Night:
 
 
 def night_before(now: RunRecord) -> Night | None:
-    """The newest run before it of the same target, merchant and gate, whole or narrowed as it is; None: there
-    is none.
+    """The newest run before it of the same target, merchant and gate, whole or narrowed as it is, and under
+    the same rules of one's own or under none; None: there is none.
 
     What is damaged, or sealed by nobody who is trusted, is passed over.
     """
@@ -103,7 +103,8 @@ def night_before(now: RunRecord) -> Night | None:
 
 def _comparable(other: RunMeta, meta: RunMeta) -> bool:
     same = (other.target, other.merchant, other.gate) == (meta.target, meta.merchant, meta.gate)
-    return same and other.kind == "run" and other.selection == meta.selection and other.ended is not None
+    alike = other.selection == meta.selection and set(other.fault_rules) == set(meta.fault_rules)
+    return same and alike and other.kind == "run" and other.ended is not None
 
 
 def compare(before: Night, now: Night) -> Changes:

@@ -14,6 +14,7 @@ from textwrap import indent
 from harness.core.clock import BEIJING
 from harness.core.control import Language, Text
 from harness.core.errors import UsageError
+from harness.core.findings import translated
 from harness.core.plain_text import one_line
 from harness.core.texts import read_texts
 from harness.levers.models import LEVERS
@@ -158,7 +159,16 @@ def run_in_foreground(
             )
         with seldom_swept():
             serve_until_stopped(simulator, listener, ready=lambda: say("\n".join(lines)), tls=tls)
-    say(_WORDS["stopped" if kept_in is None else "stopped-kept"].filled(file=kept_in).spoken(language))
+    say(_stopped(kept_in, simulator.notifier.keeper.failing).spoken(language))
+
+
+def _stopped(kept_in: Path | None, failing: str) -> Text:
+    """What is left, where the last attempt to write did not fail."""
+    if kept_in is None:
+        return _WORDS["stopped"]
+    if failing:
+        return _WORDS["stopped-unkept"].filled(file=kept_in, why=translated(failing))
+    return _WORDS["stopped-kept"].filled(file=kept_in)
 
 
 def _kept(simulator: Simulator, file: Path) -> Text:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
 from harness.core.money import Fen
 from harness.levers.models import CertificateKind, Fault, KeyModeName
 from harness.simulator.cashier.payments import Button
+from harness.simulator.faults.shadowed import never_hits
 from harness.simulator.platform.platform import NO_COUPON
 
 LONGEST_JUMP_S = 400 * 24 * 3600.0
@@ -93,6 +94,13 @@ class RulesBody(BaseModel):
 
     source: str = Field(default="levers", min_length=1, max_length=200)
     rules: tuple[Fault, ...] = Field(max_length=MOST_RULES)
+
+    @field_validator("rules")
+    @classmethod
+    def _hit(cls, rules: tuple[Fault, ...]) -> tuple[Fault, ...]:
+        for later, before in never_hits(dict(enumerate(rules, start=1))):
+            raise ValueError(f"rule {later} never hits: rule {before} takes all that it is about")
+        return rules
 
 
 class AccountBody(BaseModel):

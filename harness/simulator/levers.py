@@ -10,23 +10,20 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
-from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from harness.core.clock import BusinessClock
-from harness.core.errors import UsageError
 from harness.core.payment import RefundStatus
-from harness.levers.models import LEVERS, MERCHANT_HEADER, BillChange, Fault, OrderAudit
+from harness.levers.models import LEVERS, SCENARIO_HEADER, BillChange, Fault, OrderAudit
 from harness.simulator.cashier.payments import Payments
-from harness.simulator.faults.rules import FaultBook
+from harness.simulator.faults.rules import BY_LEVERS, BY_SCENARIO, FaultBook
 from harness.simulator.https_door import HttpsDoor
+from harness.simulator.lever_answers import Handler, body_of, pulled, record, refuse
 from harness.simulator.lever_bodies import (
     AccountBody,
     AdvanceBody,
@@ -40,6 +37,7 @@ from harness.simulator.lever_bodies import (
     SwitchBody,
     WithdrawBody,
 )
+from harness.simulator.lever_holders import Holders
 from harness.simulator.notifier.refund_news import RefundNews
 from harness.simulator.notifier.schedule import Notifier
 from harness.simulator.notifier.trade_news import TradeNews
@@ -48,14 +46,9 @@ from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
 from harness.simulator.platform.platform import Platform
 from harness.simulator.platform.refund import PlatformRefund
 from harness.simulator.signatures.refused import RefusedSignatures
-from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.here import from_here
 from harness.simulator.wire.kit.wire import Merchant
 
-LARGEST_BODY = 64 * 1024
-"""Bytes; the longest lever, a fault, is far below a kilobyte."""
-
-Handler = Callable[[Request], Awaitable[Response]]
 OpenAccount = Callable[[str, str, bool, str | None], Awaitable[dict[str, str]]]
 """Opens another merchant account: base URL, notify_url and whether it is of the experience edition."""
 
@@ -77,6 +70,11 @@ class Levers:
     open_account: OpenAccount
     door: HttpsDoor | None
     refused: RefusedSignatures
+
+    @property
+    def holders(self) -> Holders:
+        """Whose orders they are."""
+        return Holders(self.platform, self.merchants)
 
     def routes(self) -> list[Route]:
         """The paths under /_golive/."""
@@ -124,10 +122,8 @@ class Levers:
             if not from_here(request):
                 return Response(status_code=404)
             if not self._knows_token(request):
-                return _refuse(
-                    403, "forbidden", "the levers want Authorization: Bearer <GOLIVE_LEVERS_TOKEN>"
-                )
-            return await _pulled(handler, request)
+                return refuse(403, "forbidden", "the levers want Authorization: Bearer <GOLIVE_LEVERS_TOKEN>")
+            return await pulled(handler, request)
 
         return guarded
 
@@ -137,69 +133,32 @@ class Levers:
         return hmac.compare_digest(given, f"Bearer {first.identity.levers_token}".encode())
 
     async def _health(self, request: Request) -> Response:
-        limited = self._merchant(request).account.experience
+        limited = self.holders.merchant(request).account.experience
         return JSONResponse(
             {"ok": True, "business_time": self.clock.now().isoformat(), "experience": limited}
         )
 
     async def _door(self, request: Request) -> Response:
         del request
-        return JSONResponse(None) if self.door is None else _record(self.door.told)
+        return JSONResponse(None) if self.door is None else record(self.door.told)
 
     async def _show(self, request: Request) -> Response:
-        asked = DoorBody.model_validate_json(await _body(request))
+        asked = DoorBody.model_validate_json(await body_of(request))
         if self.door is None:
             raise Refused(Reason.UNKNOWN)
         await self.door.show(asked.certificate)
-        return _record(self.door.told)
+        return record(self.door.told)
 
     async def _pay(self, request: Request) -> Response:
-        asked = PayBody.model_validate_json(await _body(request))
-        order = self._order(request, asked)
+        asked = PayBody.model_validate_json(await body_of(request))
+        order = self.holders.order(request, asked)
         payment = await self.payments.take(
             order, openid=asked.openid, coupon=asked.coupon, outcome=asked.outcome
         )
-        return _record(payment)
-
-    def _merchant(self, request: Request) -> Merchant:
-        """The merchant that a header names by either platform's number; the first where none does."""
-        named = request.headers.get(MERCHANT_HEADER)
-        found = (each for each in self.merchants.values() if named in (None, "", *each.numbers))
-        merchant = next(found, None)
-        if merchant is None:
-            raise Refused(Reason.UNKNOWN)
-        return merchant
-
-    def _accounts(self, request: Request) -> tuple[MerchantAccount, ...]:
-        """Those of that merchant; where its number on Alipay's platform is named, that one alone."""
-        named = request.headers.get(MERCHANT_HEADER, "")
-        if (of_alipay := self.platform.alipay_accounts.get(named)) is not None:
-            return (of_alipay,)
-        return self._merchant(request).accounts
-
-    def _account_with(self, request: Request) -> tuple[MerchantAccount, str]:
-        """The account that has the order of the path, and its number."""
-        return self._holder(request, request.path_params["out_trade_no"])
-
-    def _holder(self, request: Request, number: str) -> tuple[MerchantAccount, str]:
-        having = [each for each in self._accounts(request) if each.has(number)]
-        if not having:
-            raise Refused(Reason.UNKNOWN)
-        return max(having, key=lambda each: each.find(number).created), number
-
-    def _order(self, request: Request, asked: PayBody) -> PlatformOrder:
-        if (asked.out_trade_no is None) == (asked.code_url is None):
-            raise Refused(Reason.INVALID)
-        if asked.out_trade_no is not None:
-            account, number = self._holder(request, asked.out_trade_no)
-            return account.find(number)
-        found = self.platform.find_by_code_url(str(asked.code_url))
-        if isinstance(found, Reason):
-            raise Refused(found)
-        return found
+        return record(payment)
 
     async def _advance(self, request: Request) -> Response:
-        asked = AdvanceBody.model_validate_json(await _body(request))
+        asked = AdvanceBody.model_validate_json(await body_of(request))
         now = self.clock.advance(timedelta(seconds=asked.seconds))
         await self.refund_news.tell()
         await self.trade_news.tell()
@@ -209,7 +168,7 @@ class Levers:
     async def _list(self, request: Request) -> Response:
         made = [
             (each.find(number).created, number)
-            for each in self._accounts(request)
+            for each in self.holders.accounts(request)
             for number in each.orders()
         ]
         made.sort(key=lambda each: each[0])  # of both providers together, oldest first
@@ -217,12 +176,12 @@ class Levers:
 
     async def _creations(self, request: Request) -> Response:
         asked = SinceQuery.model_validate(dict(request.query_params))
-        found = [one for each in self._accounts(request) for one in each.creations(asked.since)]
+        found = [one for each in self.holders.accounts(request) for one in each.creations(asked.since)]
         found.sort(key=lambda each: each.at)
         return JSONResponse({"creations": [each.model_dump(mode="json") for each in found]})
 
     async def _audit(self, request: Request) -> Response:
-        return _record(self.audit(*self._account_with(request)))
+        return record(self.audit(*self.holders.account_with(request)))
 
     def audit(self, account: MerchantAccount, number: str) -> OrderAudit:
         """Everything that happened to an order, requests with a refused signature among it."""
@@ -239,89 +198,81 @@ class Levers:
         return JSONResponse({"refused": [each.model_dump(mode="json") for each in found]})
 
     async def _notification(self, request: Request) -> Response:
-        account, number = self._account_with(request)
+        account, number = self.holders.account_with(request)
         supposed = request.query_params.get("as_if") == "paid"
         order = account.as_if_paid(number) if supposed else account.paid(number)
         return JSONResponse({"resource": self.told(order)})
 
     async def _redeliver(self, request: Request) -> Response:
-        account, number = self._account_with(request)
+        account, number = self.holders.account_with(request)
         account.paid(number)
-        return _record(await self.notifier.redeliver(account.mchid, number))
+        return record(await self.notifier.redeliver(account.mchid, number))
 
     async def _resend(self, request: Request) -> Response:
-        account, number = self._account_with(request)
+        account, number = self.holders.account_with(request)
         account.paid(number)
         if not await self.notifier.resend(account.mchid, number):
             raise Refused(Reason.INVALID)
-        return _record(account.audit(number).deliveries[-1])
+        return record(account.audit(number).deliveries[-1])
 
     async def _refund(self, request: Request) -> Response:
-        return _record(self._found_refund(request)[1].audit())
+        return record(self.holders.refund(request)[1].audit())
 
     async def _refund_notification(self, request: Request) -> Response:
-        return JSONResponse({"resource": self.refund_told(self._found_refund(request)[1])})
+        return JSONResponse({"resource": self.refund_told(self.holders.refund(request)[1])})
 
     async def _end_refund(self, request: Request) -> Response:
-        asked = EndRefundBody.model_validate_json(await _body(request))
-        account, refund = self._found_refund(request)
+        asked = EndRefundBody.model_validate_json(await body_of(request))
+        account, refund = self.holders.refund(request)
         status = RefundStatus(asked.status)
         account.refunds.end(refund.request.out_refund_no, status, of=refund.out_trade_no)
         await self.refund_news.tell()
         await self.notifier.drain()
-        return _record(refund.audit())
+        return record(refund.audit())
 
     async def _redeliver_refund(self, request: Request) -> Response:
-        account, refund = self._found_refund(request)
+        account, refund = self.holders.refund(request)
         if not refund.deliveries:
             raise Refused(Reason.INVALID)
         number = refund.request.out_refund_no
-        return _record(await self.notifier.redeliver(account.mchid, refund.out_trade_no, number))
+        return record(await self.notifier.redeliver(account.mchid, refund.out_trade_no, number))
 
     async def _resend_refund(self, request: Request) -> Response:
-        account, refund = self._found_refund(request)
+        account, refund = self.holders.refund(request)
         number = refund.request.out_refund_no
         if not await self.notifier.resend(account.mchid, refund.out_trade_no, number):
             raise Refused(Reason.INVALID)
-        return _record(refund.deliveries[-1])
-
-    def _found_refund(self, request: Request) -> tuple[MerchantAccount, PlatformRefund]:
-        found = []
-        for account in self._accounts(request):
-            with suppress(Refused):
-                found.append((account, account.refunds.find(request.path_params["out_refund_no"])))
-        if not found:
-            raise Refused(Reason.REFUND_UNKNOWN)
-        return max(found, key=lambda each: each[1].created)
+        return record(refund.deliveries[-1])
 
     async def _edition_refunds(self, request: Request) -> Response:
-        asked = SwitchBody.model_validate_json(await _body(request))
-        account = self._merchant(request).account
+        asked = SwitchBody.model_validate_json(await body_of(request))
+        account = self.holders.merchant(request).account
         account.refunds.edition.on = asked.on
         if account.changes is not None:
             account.changes.account()
         return JSONResponse({})
 
     async def _change_bills(self, request: Request) -> Response:
-        change = BillChange.model_validate_json(await _body(request))
-        self._accounts(request)[0].bill_desk.alter(change)
+        change = BillChange.model_validate_json(await body_of(request))
+        self.holders.accounts(request)[0].bill_desk.alter(change)
         return JSONResponse({})
 
     async def _bill_requests(self, request: Request) -> Response:
-        asked = self._accounts(request)[0].bill_desk.requests()
+        asked = self.holders.accounts(request)[0].bill_desk.requests()
         return JSONResponse({"requests": [each.model_dump(mode="json") for each in asked]})
 
     async def _withdraw(self, request: Request) -> Response:
-        asked = WithdrawBody.model_validate_json(await _body(request))
-        return JSONResponse({"balance": self._accounts(request)[0].withdraw(int(asked.amount))})
+        asked = WithdrawBody.model_validate_json(await body_of(request))
+        return JSONResponse({"balance": self.holders.accounts(request)[0].withdraw(int(asked.amount))})
 
     async def _ledger(self, request: Request) -> Response:
         entries = request.query_params.get("entries") != "none"
-        mchids = (each.mchid for each in self._accounts(request))
-        return _record(self.platform.ledger(*mchids, entries=entries))
+        mchids = (each.mchid for each in self.holders.accounts(request))
+        return record(self.platform.ledger(*mchids, entries=entries))
 
     async def _add_fault(self, request: Request) -> Response:
-        self.faults.add(Fault.model_validate_json(await _body(request)))
+        fault = Fault.model_validate_json(await body_of(request))
+        self.faults.add(fault, source=BY_SCENARIO if SCENARIO_HEADER in request.headers else BY_LEVERS)
         return JSONResponse({}, status_code=201)
 
     async def _faults_met(self, request: Request) -> Response:
@@ -337,68 +288,30 @@ class Levers:
         return JSONResponse({"rules": [each.model_dump(mode="json") for each in told]})
 
     async def _stand(self, request: Request) -> Response:
-        asked = RulesBody.model_validate_json(await _body(request))
+        asked = RulesBody.model_validate_json(await body_of(request))
         self.faults.stand(asked.source, asked.rules)
         return JSONResponse({})
 
     async def _keys(self, request: Request) -> Response:
-        return _record(self._merchant(request).identity.platform_keys())
+        return record(self.holders.merchant(request).identity.platform_keys())
 
     async def _apply(self, request: Request) -> Response:
-        issued = await asyncio.to_thread(self._merchant(request).certificates.apply)
+        issued = await asyncio.to_thread(self.holders.merchant(request).certificates.apply)
         return JSONResponse(issued.model_dump(mode="json"), status_code=201)
 
     async def _certificate(self, request: Request) -> Response:
-        return _record(self._merchant(request).certificates.file(request.path_params["serial"]))
+        return record(self.holders.merchant(request).certificates.file(request.path_params["serial"]))
 
     async def _revoke(self, request: Request) -> Response:
-        self._merchant(request).certificates.revoke(request.path_params["serial"])
+        self.holders.merchant(request).certificates.revoke(request.path_params["serial"])
         return JSONResponse({})
 
     async def _restore(self, request: Request) -> Response:
-        self._merchant(request).certificates.revoke(request.path_params["serial"], revoked=False)
+        self.holders.merchant(request).certificates.revoke(request.path_params["serial"], revoked=False)
         return JSONResponse({})
 
     async def _add_account(self, request: Request) -> Response:
-        asked = AccountBody.model_validate_json(await _body(request))
+        asked = AccountBody.model_validate_json(await body_of(request))
         base_url = str(request.base_url).rstrip("/")
         settings = await self.open_account(base_url, asked.notify_url, asked.experience, asked.key_mode)
         return JSONResponse({"settings": settings}, status_code=201)
-
-
-async def _pulled(handler: Handler, request: Request) -> Response:
-    """What the lever answers, or why it was not pulled."""
-    try:
-        return await handler(request)
-    except Refused as refused:
-        status = 404 if refused.reason in (Reason.UNKNOWN, Reason.REFUND_UNKNOWN) else 409
-        return _refuse(status, refused.reason.value, f"the platform refuses: {refused.reason.value}")
-    except ValidationError as error:
-        return _refuse(422, "invalid", "; ".join(_problem(one) for one in error.errors()))
-    except UsageError as error:
-        return _refuse(409, "invalid", str(error))
-    except (TooLarge, TooSlow) as error:
-        if isinstance(error, TooSlow):
-            status, said = 408, error.detail
-        else:
-            status, said = 413, f"the body is longer than {LARGEST_BODY} bytes"
-        return _refuse(status, "invalid", said)
-    except Disconnected:
-        return Response(status_code=400)  # which nobody will read
-
-
-async def _body(request: Request) -> bytes:
-    return await read_body(request.scope, request.receive, limit=LARGEST_BODY)
-
-
-def _record(record: BaseModel) -> Response:
-    return Response(record.model_dump_json(), media_type="application/json")
-
-
-def _refuse(status: int, reason: str, message: str) -> Response:
-    return JSONResponse({"reason": reason, "message": message}, status_code=status)
-
-
-def _problem(error: Any) -> str:
-    where = ".".join(str(part) for part in error["loc"]) or "body"
-    return f"{where}: {error['msg']}"

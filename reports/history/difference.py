@@ -112,8 +112,9 @@ class Difference(Model):
 
 
 _NARROWED = Text(
-    zh="{run} 只跑了一部分：只比较两次都跑过的控制项",
-    en="{run} was narrowed or interrupted: only controls that both runs exercised are compared",
+    zh="{run} 只跑了一部分，或平台按自定规则出错：只比较两次都跑过的控制项",
+    en="{run} was narrowed, interrupted, or under rules of one's own: only controls that both exercised are "
+    "compared",
 )
 _ANOTHER = Text(
     zh="两次运行评判的不是同一对象或不是同一等级：差异不只来自应用",

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from harness.cli import golive
+from harness.cli.fault_options import asked_rules
 from harness.core.errors import ConfigurationError, UsageError
 from harness.simulator.faults.named_outages import outages
 from harness.simulator.faults.rule_file import read_rules
@@ -47,6 +48,11 @@ def test_the_file_of_one_reads_back_as_rules(tmp_path: Path) -> None:
         (("simulator", "--fault", "operation=query"), UsageError, "needs the member action"),
         (("simulator", "--faults", "nowhere.yaml"), ConfigurationError, "No such file"),
         (("simulator", *(("--fault", "operation=bill action=reset") * 201)), UsageError, "more than 200"),
+        (
+            ("simulator", "--outage=callbacks-lost", "--fault=operation=notify action=duplicate value=2"),
+            UsageError,
+            "--fault: operation=notify .* never hits: outage callbacks-lost: operation=notify action=lost",
+        ),
     ],
 )
 def test_what_is_no_rule_ends_with_four_before_anything_is_served(
@@ -55,3 +61,15 @@ def test_what_is_no_rule_ends_with_four_before_anything_is_served(
     with pytest.raises(error, match=why) as caught:
         said(*arguments)
     assert caught.value.exit_code == 4
+
+
+def test_outages_overlap_and_what_is_said_twice_is_in_vain_for_nobody(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("rules:\n  - {operation: notify, action: lost}\n", "utf-8")
+    sets = asked_rules([mine], ["operation=query action=reset every=2"], ["callbacks-lost", "refunds-stuck"])
+    assert [each.source for each in sets] == [
+        "outage callbacks-lost",
+        "outage refunds-stuck",
+        "mine.yaml",
+        "--fault",
+    ]

@@ -13,12 +13,14 @@ from click.testing import CliRunner
 
 import harness.cli.drift as drift_module
 from harness.cli import golive
+from harness.core.errors import UsageError
 from harness.drift.accepted import Accepted, read_accepted, sort
 from harness.drift.answer import Answer
 from harness.drift.capture import Line, read
 from harness.drift.documented import DOCUMENTED, DOCUMENTED_ACCEPTED
 from harness.drift.drift import Drift, Open, compare
 from harness.drift.shown import as_text, exit_code
+from harness.levers.models import Fault
 from harness.simulator.embedded import RunningSimulator
 
 TODAY = date(2026, 11, 30)
@@ -70,6 +72,27 @@ def test_a_capture_is_made_and_compared_by_commands(running: RunningSimulator, t
     told = run(golive, ["drift", str(out), "--lang", "zh"], standalone_mode=False)
     assert "这不是平台的实际：主机是本机" in told.output
     assert "21 个操作没有差异" in told.output
+
+
+def test_a_simulator_under_rules_is_no_record_of_a_platform(
+    running: RunningSimulator, tmp_path: Path
+) -> None:
+    settings = tmp_path / ".env"
+    values = running.environment(notify_url="https://shop.example/notify")
+    settings.write_text("".join(f"{name}={value!r}\n" for name, value in values.items()), "utf-8")
+    out = tmp_path / "kept.ndjson"
+    chosen = ["--target", running.base_url, "--env-file", str(settings), "--dialect", "envelope"]
+    faults = running.simulator.faults
+    faults.stand("mine.yaml", [Fault(operation="query", action="trade_state", value="WEIRD", times="always")])
+    try:
+        with pytest.raises(UsageError, match=r"nothing is kept: mine\.yaml") as refused:
+            CliRunner().invoke(
+                golive, ["capture", *chosen, "--out", str(out)], standalone_mode=False, catch_exceptions=False
+            )
+    finally:
+        faults.stand("", [])
+    assert refused.value.exit_code == 4
+    assert not out.exists()
 
 
 def one(simulated: tuple[Line, ...], operation: str) -> Line:

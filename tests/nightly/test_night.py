@@ -153,6 +153,19 @@ def test_the_night_before_is_of_the_same_target_and_believed(world: World) -> No
     assert "mind: earlier runs that count for nothing" in world.told
 
 
+def test_a_night_under_rules_is_beside_one_under_the_same_rules_alone(world: World) -> None:
+    rules: Any = ("outage callbacks-lost",)
+    world.night()
+    world.night(FAILS, code=1, fault_rules=rules)
+    assert "there is no run before" in world.told
+    assert rules[0] in world.told
+    world.night()
+    assert "last night (night-1): GO" in world.told
+    assert "mended" not in world.told
+    world.night(FAILS, code=1, fault_rules=rules)
+    assert "last night (night-2): NO-GO" in world.told
+
+
 def test_a_new_failure_ends_with_1_and_a_line_to_fill_in(world: World) -> None:
     ending = world.night(FAILS, code=1)
     assert ending.code == 1

@@ -25,7 +25,7 @@ from harness.core.errors import EnvironmentUnreachable, PlatformRefusal, UsageEr
 from harness.core.money import Fen
 from harness.core.payment import Order, Product
 from harness.gateways.apiv3.gateway import ApiV3Gateway
-from harness.levers.client import LeversClient
+from harness.levers.client import LeverRefused, LeversClient
 from harness.levers.models import Fault
 from harness.processes.child import golive_command
 from harness.processes.serving import listen
@@ -192,6 +192,25 @@ def test_a_request_that_still_waits_is_cut_off_without_a_traceback(tmp_path: Pat
             assert process.end(signal.SIGINT) == 0
         assert "stopped" in process.said
         assert "Traceback" not in process.said
+
+
+def test_a_file_deleted_meanwhile_is_told_with_what_is_not_in_it(tmp_path: Path) -> None:
+    env_file, file = tmp_path / ".env.simulator", tmp_path / "golive.db"
+    with started("--port", "0", "--write-env", str(env_file), "--db", str(file)) as process:
+        process.until("stop ")
+        file.unlink()
+        settings = Settings.load(EnvFile.read(env_file), target="simulator")
+        assert settings.levers is not None
+        with (
+            LeversClient(settings.levers.url, settings.levers.token) as levers,
+            pytest.raises(LeverRefused, match="put it back where it was") as refused,
+        ):
+            levers.advance(60)
+        assert refused.value.reason == "not-kept"
+        assert process.end(signal.SIGINT) == 0
+        assert f"stopped: what was refused last is not in {file}: " in process.said
+        assert "Traceback" not in process.said
+    assert not file.exists()
 
 
 def test_a_taken_port_ends_with_three_and_a_remedy() -> None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from harness.simulator.levers import LARGEST_BODY
+from harness.simulator.lever_answers import LARGEST_BODY
 from tests.simulator.merchant_side import NUMBER, Answer, MerchantSide
 
 CALLS = [
@@ -107,6 +107,32 @@ def test_nonsense_is_refused_and_named(merchant: MerchantSide, path: str, body: 
     answer = pull(merchant, "POST", path, body)
     assert (answer.status, answer.json["reason"]) == (422, "invalid")
     assert answer.json["message"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ({"operation": "querry", "action": "refuse"}, "there is no operation querry: did you mean query, "),
+        ({"operation": "query", "action": "dealy"}, "there is no action dealy: did you mean delay?"),
+        (
+            {"operation": "query", "action": "refuse", "dialekt": "mcp"},
+            "no member dialekt: did you mean dialect",
+        ),
+        ({"operation": "query", "action": "refuse", "nth": 0}, "nth has to be at least 1"),
+        (
+            {"operation": "query", "action": "refuse", "times": "ever"},
+            "as times stands a whole number, or always",
+        ),
+    ],
+)
+def test_a_fault_is_refused_in_the_words_of_a_file_once_a_member(
+    merchant: MerchantSide, fault: dict[str, object], said: str
+) -> None:
+    alone = pull(merchant, "POST", "faults", fault).json["message"]
+    assert said in alone
+    assert ";" not in alone
+    standing = pull(merchant, "PUT", "rules", {"rules": [{"operation": "bill", "action": "reset"}, fault]})
+    assert (standing.status, standing.json["message"]) == (422, f"rule 2: {alone}")
 
 
 def test_an_unknown_lever_is_404_and_a_wrong_method_405(merchant: MerchantSide) -> None:

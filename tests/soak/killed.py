@@ -1,7 +1,8 @@
 """Payments at a simulator with `--db` that is killed again and again: what it acknowledged must be there.
 
-Each shopper orders and pays over real HTTP with the settings of the first start. Whatever gets no answer is
-an unknown outcome; after the next start it is asked for once more, as a merchant does.
+Shoppers order and pay over real HTTP with the settings of the first start, one on each wire of both
+providers. Whatever gets no answer is an unknown outcome; after the next start it is asked for once more, as a
+merchant does.
 """
 
 from __future__ import annotations
@@ -12,15 +13,16 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from random import Random
 from subprocess import Popen
 
+from harness.core.dialects import all_dialects, dialect
 from harness.core.errors import EnvironmentUnreachable, GoLiveError, HarnessError
 from harness.core.money import Fen
 from harness.core.payment import Order, Product, Provider
-from harness.gateways.apiv3.gateway import ApiV3Gateway, open_gateway
+from harness.gateways.choose import open_gateway
+from harness.gateways.protocol import DialectGateway
 from harness.levers.client import LeverRefused, LeversClient
 from harness.processes.child import end, golive_command, last_words, start
 from harness.processes.serving import port_for_a_program
@@ -31,7 +33,7 @@ from tests.soak.expected import Expected
 from tests.soak.fates import End, Fate
 from tests.soak.life import Unbalanced, closing_connections
 
-SHOPPERS = 4
+WIRES = tuple(each.id for each in all_dialects())
 AMOUNT = Fen(1990)
 START_S = 30.0
 PATIENCE_S = 120.0
@@ -39,7 +41,12 @@ PATIENCE_S = 120.0
 NOWHERE = "http://127.0.0.1:9/notify"
 """Where nobody takes callbacks, so that each of them waits for its next attempt."""
 
-PAID = Fate(provider=Provider.WECHAT, kind="qr", total=AMOUNT, end=End.PAID)
+PAID = {each: Fate(provider=each, kind="qr", total=AMOUNT, end=End.PAID) for each in Provider}
+
+
+def wire_of(number: str) -> str:
+    """Over which an order was placed; its number says so."""
+    return WIRES[int(number[-6:]) % len(WIRES)]
 
 
 @dataclass(slots=True)
@@ -56,9 +63,9 @@ class Killed:
 
     def summary(self) -> str:
         """For a person."""
-        slowest = max(self.starts_s)
+        slowest, wires = max(self.starts_s), len(set(map(wire_of, self.paid)))
         return (
-            f"{len(self.paid):,} payments, kill -9 {self.kills} times: "
+            f"{len(self.paid):,} payments over {wires} wires, kill -9 {self.kills} times: "
             f"{self.unknown} requests got no answer, "
             f"0 acknowledged orders lost, ledger balanced, settings as at the first start "
             f"(slowest start {slowest:.1f} s)"
@@ -152,32 +159,35 @@ def killed_again_and_again(
 @contextmanager
 def _shopping(settings: dict[str, str], payments: int, told: Killed) -> Iterator[Callable[[], bool]]:
     """Shoppers who order and pay meanwhile; all have done so when the block has ended."""
-    numbers, lock = count(), threading.Lock()
-    with ThreadPoolExecutor(SHOPPERS, thread_name_prefix="shopper") as pool:
+    lock, of_merchant = threading.Lock(), Settings.load(EnvFile.of(settings))
+    with ThreadPoolExecutor(len(WIRES), thread_name_prefix="shopper") as pool:
 
-        def shop() -> None:
+        def shop(first: int) -> None:
             with (
-                closing_connections(open_gateway(Settings.load(EnvFile.of(settings)))) as gateway,
+                closing_connections(open_gateway(WIRES[first], of_merchant)) as gateway,
                 LeversClient(settings["GOLIVE_LEVERS_URL"], settings["GOLIVE_LEVERS_TOKEN"]) as levers,
             ):
-                while True:
-                    with lock:
-                        number = next(numbers)
-                    if number >= payments:
-                        return
-                    _pay(gateway, levers, f"killed-{number:06d}", told, lock)
+                for number in range(first, payments, len(WIRES)):
+                    _pay(gateway, levers, f"killed_{number:06d}", told, lock)
 
-        shoppers = [pool.submit(shop) for _ in range(SHOPPERS)]
+        shoppers = [pool.submit(shop, each) for each in range(len(WIRES))]
         yield lambda: all(each.done() for each in shoppers)
         for each in shoppers:
             each.result()
 
 
 def _pay(
-    gateway: ApiV3Gateway, levers: LeversClient, number: str, told: Killed, lock: threading.Lock
+    gateway: DialectGateway, levers: LeversClient, number: str, told: Killed, lock: threading.Lock
 ) -> None:
+    native = Product.NATIVE in dialect(wire_of(number)).products
     order = Order(
-        out_trade_no=number, product=Product.NATIVE, amount=AMOUNT, description="tea", notify_url=NOWHERE
+        out_trade_no=number,
+        product=Product.NATIVE if native else Product.H5,
+        amount=AMOUNT,
+        description="tea",
+        notify_url=NOWHERE,
+        payer_client_ip="127.0.0.1",
+        h5_type="Wap",
     )
     _until_answered(lambda: gateway.create(order), told, lock)
     told.ordered.add(number)
@@ -227,8 +237,11 @@ def look(settings: dict[str, str], told: Killed) -> None:
                     f"{number}: acknowledged as {transaction}, and {audit.trade_state} as {paid}"
                 )
             levers.resend(number)  # what nobody has taken is still to be sent, whatever was killed
-            wanted.fates[number] = PAID
+            wanted.fates[number] = PAID[dialect(wire_of(number)).provider]
         ledger = levers.ledger(entries=False)
-    accounts = {Provider.WECHAT: settings["WECHAT_PAY_MCH_ID"]}
+    accounts = {
+        Provider.WECHAT: settings["WECHAT_PAY_MCH_ID"],
+        Provider.ALIPAY: settings["ALIPAY_SELLER_ID"],
+    }
     if differences := list(off_ledger(ledger, wanted, accounts)):
         raise Unbalanced("\n".join(differences))

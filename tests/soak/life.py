@@ -19,6 +19,7 @@ from harness.gateways.alipay.gateway import AlipayGateway
 from harness.gateways.alipay.gateway import open_gateway as open_alipay
 from harness.gateways.apiv3.gateway import ApiV3Gateway
 from harness.gateways.apiv3.gateway import open_gateway as open_wechat
+from harness.gateways.protocol import DialectGateway
 from harness.levers.client import LeverRefused, LeversClient
 from harness.levers.models import Fault
 from harness.merchant.business_clocks import BusinessClocks
@@ -44,7 +45,7 @@ MORNING = time(10, 30)
 SHOPPER_IP = "203.0.113.7"
 
 
-G = TypeVar("G", ApiV3Gateway, AlipayGateway)
+G = TypeVar("G", bound=DialectGateway)
 
 
 class Unbalanced(Exception):

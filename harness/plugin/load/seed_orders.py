@@ -83,7 +83,7 @@ def seeded_orders(profile: MerchantProfile, settings: LeversSettings) -> Iterato
         EnvironmentUnreachable: not one order could be placed and paid.
     """
     with (
-        LeversClient(settings.url, settings.token) as levers,
+        LeversClient(settings.url, settings.token, in_scenario=True) as levers,
         MerchantClient(profile, levers=levers) as merchant,
         Observer(profile) as observer,
     ):

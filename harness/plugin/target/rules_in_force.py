@@ -12,8 +12,8 @@ def rules_in_force(policy: TargetPolicy, *, since: datetime | None = None) -> tu
     """Each rule once, with where it comes from; none where the simulator is this run's own.
 
     Args:
-        since: a moment of wire time, to be told those that stood then or later, and what scenarios switch on
-            themselves is left aside; None: all that is switched on now.
+        since: a moment of wire time, to be told those that were in force then or later, and what scenarios
+            switch on themselves is left aside; None: all that is switched on now.
 
     Raises:
         EnvironmentUnreachable: the simulator does not answer.

@@ -70,7 +70,7 @@ class Payments:
         if fault is not None and ACTIONS[fault.action].paying == "fails":
             return self._platform.fail(order, openid)
         if fault is not None and coupon == NO_COUPON:
-            coupon = Fen(int(fault.value or 0))
+            coupon = Fen(min(int(fault.value or 0), request.total))  # of a cheaper order it gives all
         payment = self._platform.pay(order, openid, coupon)
         await self._announce(order)
         return payment

@@ -25,7 +25,8 @@ from harness.simulator.console.finding import Placed, one, sifted, some
 from harness.simulator.console.hiding import Hider
 from harness.simulator.console.outages import offered
 from harness.simulator.console.shown_exchanges import about, in_full, in_short
-from harness.simulator.levers import LARGEST_BODY, Levers
+from harness.simulator.lever_answers import LARGEST_BODY
+from harness.simulator.levers import Levers
 from harness.simulator.platform.orders import Refused
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 
@@ -62,7 +63,7 @@ class Console:
         self._acts = Acts(levers, issuer, self.attempts)
         self._door = Door()
         self._version = time.time_ns() // 1_000_000  # another at each start: a page of before asks again
-        levers.notifier.watch = self.attempts.sent
+        levers.notifier.attempts.watch = self.attempts.sent
 
     def moved(self) -> None:
         """Something may have changed: whoever looks asks again."""

@@ -14,18 +14,18 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from harness.core.control import Text
 from harness.core.did_you_mean import did_you_mean
 from harness.core.errors import ConfigurationError, UsageError
-from harness.levers.models import Fault, FaultOperation
+from harness.levers.models import Fault
 from harness.simulator.faults.numbered_yaml import REMEDY, Numbered, read_numbered
 from harness.simulator.faults.shadowed import never_hits
+from harness.simulator.faults.wrong_member import told
 
 MOST = 200
 """Rules in a file: each is asked at every request."""
@@ -86,6 +86,9 @@ def spoken_rule(words: str) -> Fault:
     """
     try:
         pairs = [each.partition("=") for each in shlex.split(words)]
+        names = [name for name, _, _ in pairs]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            raise _misspoken(words, f"{twice} stands twice")
         said = {
             name: value if name in _WORDS else yaml.safe_load(value)
             for name, equals, value in pairs
@@ -100,7 +103,7 @@ def spoken_rule(words: str) -> Fault:
         return Fault.model_validate(_lasting(said, 0))
     except ValidationError as error:
         found = error.errors(include_url=False)[0]
-        raise _misspoken(words, _problem(found)) from None
+        raise _misspoken(words, told(found)) from None
 
 
 def _misspoken(words: str, why: str) -> UsageError:
@@ -124,9 +127,9 @@ def _rules(
         try:
             rules[file.line(place)] = Fault.model_validate(_lasting(said, seed))
         except ValidationError as error:
-            for found in error.errors(include_url=False):
-                within = (*place, *found["loc"][:1])
-                problems.append((file.line(within), _problem(found)))
+            # One a member: what may be a number or a word is wrong as either.
+            wrong = {found["loc"][:1]: found for found in reversed(error.errors(include_url=False))}
+            problems += [(file.line((*place, *member)), told(found)) for member, found in wrong.items()]
     problems += [
         (line, f"this rule never hits: the one in line {before} takes all that it is about")
         for line, before in never_hits(rules)
@@ -156,26 +159,9 @@ def _text(file: Numbered, member: str, problems: list[tuple[int, str]]) -> Text 
         return None
 
 
-def _problem(found: ErrorDetails) -> str:
-    """What is wrong with a member, in our own words where pydantic's name no way out."""
-    member = str(found["loc"][0]) if found["loc"] else ""
-    kind, given = found["type"], found["input"]
-    if kind == "extra_forbidden":
-        return f"there is no member {member}: {did_you_mean(member, Fault.model_fields)}"
-    if kind == "missing":
-        return f"a rule needs the member {member}"
-    if kind == "literal_error" and member == "operation":
-        return f"there is no operation {given}: {did_you_mean(str(given), get_args(FaultOperation))}"
-    if kind == "string_type":
-        return f"{member} is a text, and a number that is one stands in quotes"
-    if kind == "value_error":
-        return str(found["ctx"]["error"])
-    return f"{member} is not what it must be: {found['msg']}"
-
-
 def _refuse(path: Path, problems: list[tuple[int, str]]) -> None:
     problems.sort()
-    told = [f"line {line} cannot be: {why}" for line, why in problems[:SHOWN]]
+    lines = [f"line {line} cannot be: {why}" for line, why in problems[:SHOWN]]
     if (more := len(problems) - SHOWN) > 0:
-        told.append(f"and {more} more")
-    raise ConfigurationError("\n".join(told), where=str(path), remedy=REMEDY)
+        lines.append(f"and {more} more")
+    raise ConfigurationError("\n".join(lines), where=str(path), remedy=REMEDY)

@@ -12,9 +12,11 @@ from harness.levers.models import Fault, MetFault, RuleInForce
 from harness.simulator.faults.armed import Armed, Asked, Moments
 
 _REMEMBERED = 10_000
-"""Of the requests that met a fault; a load under a fault may send more."""
+"""Of the requests that met a fault, and of faults that are over; a load under a fault may send more."""
+BY_SCENARIO = "scenario"
+"""The source of a fault that a scenario of a run switched on."""
 BY_LEVERS = "levers"
-"""The source of a fault that whoever holds the token switched on."""
+"""Of one that anybody else did who holds the token."""
 
 
 def _alone(account: str) -> Collection[str]:
@@ -50,8 +52,8 @@ class FaultBook:
         self._amount_of = amount_of
         self._armed: list[Armed] = []
         self._standing: list[Armed] = []
-        self._stood: list[RuleInForce] = []
-        """Rules that stood, and do no more."""
+        self._stood: deque[RuleInForce] = deque(maxlen=_REMEMBERED)
+        """Rules of somebody's own that were in force, and are no more."""
         self._met: deque[MetFault] = deque(maxlen=_REMEMBERED)
         self._lock = threading.Lock()
 
@@ -60,15 +62,15 @@ class FaultBook:
         """Whether any fault may still hit; false spares a request the work of saying what it is about."""
         return bool(self._armed or self._standing)
 
-    def add(self, fault: Fault, *, source: str = BY_LEVERS) -> None:
+    def add(self, fault: Fault, *, source: str = BY_SCENARIO) -> None:
         """Switch a fault on; it counts from the next matching request.
 
         Args:
-            source: who did. What is not the levers', as scenarios use them, is told as a rule that stands, so
-                that no run under it counts as a rehearsal.
+            source: who did. What is no scenario's is a rule of somebody's own, so that no run under it counts
+                as a rehearsal.
         """
         with self._lock:
-            self._armed.append(Armed(fault, source, wire_now(), stands=source != BY_LEVERS))
+            self._armed.append(Armed(fault, source, wire_now(), stands=source != BY_SCENARIO))
 
     def clear(self) -> None:
         """Switch off every fault that was added, and forget whom they met; rules that stand go on."""

@@ -43,6 +43,10 @@ class _Meaning(NamedTuple):
     remedy: str
 
 
+_GONE = _Meaning(
+    "{file} is no more the file that was opened: it was deleted, moved or replaced",
+    "put it back where it was; else start again, with another file",
+)
 _ELSE = _Meaning("{file} cannot be used: {error}", "choose another file")
 _MEANINGS: Mapping[int, _Meaning] = {
     sqlite3.SQLITE_BUSY: _Meaning(
@@ -81,6 +85,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._connection = self._guarded(self._open)
+        self._opened = self._there()
 
     def highest(self, table: str) -> int:
         """The id of a table's newest row; 0: it has none."""
@@ -101,6 +106,10 @@ class Database:
         Raises:
             NotKept: nothing was written.
         """
+        # SQLite goes on writing to a file that has no name any more, and whoever starts next finds another.
+        if self._there() != self._opened:
+            what, remedy = _GONE.what.format(file=self.path), _GONE.remedy
+            raise NotKept(what, where=str(self.path), remedy=remedy)
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             for table, new in rows.items():
@@ -147,6 +156,14 @@ class Database:
             raise
         return connection
 
+    def _there(self) -> tuple[int, int] | None:
+        """Which file has the name now; None: none."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
     def _check(self, connection: sqlite3.Connection) -> None:
         """Whose file it is, before anything is written to it."""
         made_by = connection.execute("PRAGMA application_id").fetchone()[0]
@@ -182,6 +199,8 @@ class Database:
 
     def _meaning(self, error: sqlite3.Error) -> tuple[str, str]:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the rest of it says more than anybody asks
+        if code == sqlite3.SQLITE_IOERR and not os.access(self.path, os.W_OK):
+            code = sqlite3.SQLITE_READONLY  # on a disk that is, its journal cannot be made
         meaning = _MEANINGS.get(code, _ELSE)
         return meaning.what.format(file=self.path, error=error), meaning.remedy
 

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple, Self
 from harness.core.clock import BusinessClock
 from harness.simulator.kept.database import Database, NotKept
 from harness.simulator.kept.records import intent_text, notification_text, order_text
-from harness.simulator.notifier.schedule import Notification
+from harness.simulator.notifier.notification import Notification
 from harness.simulator.platform.orders import Intent, PlatformOrder
 from harness.simulator.platform.platform import Platform
 
@@ -54,7 +54,7 @@ class _Batch(NamedTuple):
 class Keeper:
     """Keeps one simulator. Use it as an async context manager around whatever changes its state.
 
-    It is `platform.changes.Changes` to the accounts and `notifier.schedule.Keeper` to the notifier.
+    It is `platform.changes.Changes` to the accounts and `notifier.notification.Keeper` to the notifier.
     """
 
     database: Database

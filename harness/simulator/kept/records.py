@@ -16,7 +16,7 @@ from harness.callbacks.forms import form_of
 from harness.core.dialects import dialect as row_of
 from harness.core.payment import TradeState
 from harness.levers.models import Delivery
-from harness.simulator.notifier.schedule import Notification
+from harness.simulator.notifier.notification import Notification
 from harness.simulator.platform.audit import Trail
 from harness.simulator.platform.orders import Handle, Intent, OrderRequest, PlatformOrder
 from harness.simulator.platform.refund import PlatformRefund
@@ -79,6 +79,8 @@ class NotificationRecord:
     made: int
     delayed: bool
     held: bool
+    moved_by: str = ""
+    """Files of before do not say."""
 
 
 _ORDERS = TypeAdapter(OrderRecord)
@@ -178,6 +180,7 @@ def notification_text(notification: Notification) -> bytes:
             rung=notification.rung,
             made=notification.made,
             delayed=notification.delayed,
+            moved_by=notification.moved_by,
             held=notification.held,
         ),
     )
@@ -200,6 +203,7 @@ def notification_of(text: bytes, body: bytes) -> Notification:
         rung=record.rung,
         made=record.made,
         delayed=record.delayed,
+        moved_by=record.moved_by,
         held=record.held,
     )
 

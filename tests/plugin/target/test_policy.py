@@ -24,6 +24,7 @@ from harness.core.errors import (
 from harness.core.money import Fen
 from harness.core.payment import Provider
 from harness.gateways.guard import Guard
+from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.plugin.options import Options
 from harness.plugin.target.policy import EMBEDDED_POLICY, kind_of_alipays, policy_for
@@ -305,9 +306,19 @@ def test_a_simulator_that_names_its_levers_is_played_without_a_budget(tmp_path: 
         policy = policy_for(options)
         started = wire_now()
         assert rules_in_force(policy) == ()
-        simulator.simulator.faults.add(Fault(operation="query", action="refuse"))
-        assert rules_in_force(policy) == ("levers: operation=query action=refuse",)
+        fault = Fault(operation="query", action="refuse")
+        with LeversClient(simulator.levers_url, simulator.levers_token, in_scenario=True) as scenario:
+            scenario.add_fault(fault)
+            with scenario.of_account(simulator.simulator.identity.mchid) as same:
+                same.add_fault(fault)
+        assert rules_in_force(policy) == ("scenario: operation=query action=refuse",)
         assert rules_in_force(policy, since=started) == (), "what a scenario switches on is its own affair"
+        with LeversClient(simulator.levers_url, simulator.levers_token) as somebody:
+            somebody.add_fault(fault)
+            somebody.clear_faults()
+        assert rules_in_force(policy) == ()
+        assert rules_in_force(policy, since=started) == ("levers: operation=query action=refuse",)
+        started = wire_now()
         simulator.simulator.faults.stand("mine.yaml", [Fault(operation="bill", action="reset")])
         simulator.simulator.faults.stand("", [])
         assert rules_in_force(policy, since=started) == ("mine.yaml: operation=bill action=reset",)

@@ -90,7 +90,7 @@ def test_a_new_control_that_fails_is_worse(runs: Path) -> None:
 def test_what_a_narrowed_run_left_out_is_not_compared_and_that_is_said(runs: Path) -> None:
     found = difference(entry(runs, "one"), entry(runs, "two", change=without("CBK-11"), selection=True))
     assert changes(found) == []
-    assert "two was narrowed or interrupted" in found.notes[0].en
+    assert "two was narrowed, interrupted, or under rules" in found.notes[0].en
 
 
 def test_the_parts_that_fail_now_are_named(runs: Path) -> None:

@@ -36,16 +36,24 @@ class Tally:
     """What was asked."""
 
     requests: int = 0
+    looks: int = 0
+    """Of them, those that only look at what there is then."""
     statuses: Counter[int | None] = field(default_factory=Counter)
     routes: set[str] = field(default_factory=set)
     slowest_s: float = 0.0
+
+    @property
+    def drawn(self) -> int:
+        """How many were made to be asked."""
+        return self.requests - self.looks
 
     def summary(self) -> str:
         """For a person."""
         answered = sorted((status or 0, count) for status, count in self.statuses.items())
         kinds = " · ".join(f"{status}: {count:,}" for status, count in answered)
         return (
-            f"{self.requests:,} requests over {len(self.routes)} routes, the slowest {self.slowest_s:.2f} s\n"
+            f"{self.drawn:,} requests and {self.looks:,} looks at what they left, "
+            f"{len(self.routes)} routes, the slowest {self.slowest_s:.2f} s\n"
             f"    answers {kinds}\n    none broke anything, and the ledger balances"
         )
 
@@ -100,7 +108,7 @@ class Attack:
         def every(messages: list[Message]) -> None:
             sent, problem = self._answered(messages)
             if so_far is not None:
-                so_far(self.tally.requests)
+                so_far(self.tally.drawn)
             if problem is not None:
                 first.append(shown(sent, problem, self.door.origin, number))
                 raise Found(first[-1])
@@ -109,7 +117,7 @@ class Attack:
             sent, problem = self._answered([as_it_is(good, self.customer, known)])
             if problem is not None:
                 raise Found(shown(sent, problem, self.door.origin, number))
-        while self.tally.requests < requests:
+        while self.tally.drawn < requests:
             try:
                 every()
             except Flaky:
@@ -122,6 +130,7 @@ class Attack:
         """Send them and look at what there is then; what was sent, and what is wrong with the last."""
         sent: list[Message] = []
         for message in (*messages, *self._looks(messages)):
+            self.tally.looks += len(sent) >= len(messages)
             sent.append(message)
             began = time.perf_counter()
             try:

@@ -15,6 +15,7 @@ from harness.simulator.faults.named_outages import outage, outages
 from harness.simulator.faults.rule_file import read_rules, spoken_rule
 
 RULE = "  - {operation: query, action: refuse"
+STAND = "operation=query action=delay"
 
 
 def refused(path: Path, text: str | bytes) -> str:
@@ -99,6 +100,20 @@ def test_a_rule_stays_in_force_unless_it_says_how_often_and_has_the_files_chance
         ("#" * 300_000, "larger than 64 KiB"),
         ("rules:\n" + f"{RULE}, nth: 2}}\n" * 201, "more than 200 rules"),
         ("rules:\n" + f"{RULE}, x: 1}}\n" * 11, "and 3 more"),
+        (f"rules:\n{RULE}, provider: wechatpay}}\n", "there is no provider wechatpay: did you mean wechat, "),
+        (f"rules:\n{RULE}, clock: wal, for_s: 3}}\n", "there is no clock wal: known: wire, business"),
+        (f"rules:\n{RULE}, nth: -1}}\n", "nth has to be at least 1"),
+        (f"rules:\n{RULE}, nth: 1{'0' * 400}}}\n", "nth has to be at most 1,000,000,000"),
+        (f"rules:\n{RULE}, times: often}}\n", r"as times stands a whole number, or always \["),
+        (f"rules:\n{RULE}, times: 0}}\n", r"times has to be at least 1 \["),
+        (f"rules:\n{RULE}, probability: 0}}\n", "probability has to be more than 0"),
+        (f"rules:\n{RULE}, probability: 50%}}\n", "as probability stands a number"),
+        (f"rules:\n{RULE}, after_s: .nan}}\n", "as after_s stands a number"),
+        (f"rules:\n{RULE}, for_s: 1e+300}}\n", "for_s has to be at most 34,560,000"),
+        (f"seed: 1{'0' * 4000}\nrules:\n{RULE}, probability: 0.5}}\n", "seed has to be at most"),
+        (f"rules:\n{RULE}, account: ''}}\n", "account is empty"),
+        (f"rules:\n{RULE}, value: 2026-11-30}}\n", "as value stands a text or a number"),
+        ("rules:\n  - {operation: query, action: delay, value: '3'}\n", "delay needs as value a number"),
     ],
 )
 def test_a_file_that_is_no_rules_says_which_line_why_and_what_next(
@@ -148,7 +163,18 @@ def test_a_rule_reads_back_as_it_is_spelled(rule: Fault) -> None:
     assert spoken_rule(str(rule)) == rule
 
 
-@pytest.mark.parametrize("words", ["", "delay", "operation=query action=delays value=1", "a='", "a=[", "a=1"])
+WRONG = [
+    "",
+    "delay",
+    "operation=query action=delays value=1",
+    "a='",
+    "a=[",
+    "a=1",
+    f"{STAND} value=3 value=4",
+]
+
+
+@pytest.mark.parametrize("words", WRONG)
 def test_words_that_are_no_rule_are_refused_with_one_that_is(words: str) -> None:
     with pytest.raises(UsageError, match="is no rule"):
         spoken_rule(words)

@@ -137,6 +137,32 @@ def test_a_file_that_may_not_be_written_is_told_so(tmp_path: Path) -> None:
     database.close()
 
 
+def moved(file: Path) -> None:
+    file.rename(file.with_name("away.db"))
+
+
+def replaced(file: Path) -> None:
+    moved(file)
+    Database(file).close()
+
+
+@pytest.mark.parametrize("done", [Path.unlink, moved, replaced])
+def test_what_would_be_written_to_a_file_without_a_name_is_not_acknowledged(
+    tmp_path: Path, done: Leave
+) -> None:
+    file = tmp_path / "golive.db"
+    database = Database(file)
+    database.write({"facts": [("a", "b")]})
+    done(file)
+    with pytest.raises(NotKept, match="is no more the file that was opened"):
+        database.write({"facts": [("c", "d")]})
+    if done is moved:
+        (tmp_path / "away.db").rename(file)
+        database.write({"facts": [("e", "f")]})
+        assert database.rows("facts") == [("a", "b"), ("e", "f")]
+    database.close()
+
+
 def test_a_bug_of_ours_in_a_commit_hangs_nobody(identity: Identity, tmp_path: Path) -> None:
     database = Database(tmp_path / "golive.db")
     keeper = Simulator(identity=identity, database=database)._keeper

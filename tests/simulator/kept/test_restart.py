@@ -19,7 +19,7 @@ from harness.simulator.kept.database import Database
 from harness.simulator.kept.keeper import Keeper
 from harness.simulator.kept.records import IntentRecord, NotificationRecord, OrderRecord
 from harness.simulator.kept.restore import kept_accounts
-from harness.simulator.notifier.schedule import Notification
+from harness.simulator.notifier.notification import Notification
 from harness.simulator.platform.orders import Intent, PlatformOrder
 from harness.simulator.server import Simulator
 from tests.simulator.alipay_side import AlipaySide
@@ -169,6 +169,36 @@ def test_the_next_attempt_of_a_callback_has_the_next_number(life: Life) -> None:
     life.dies()
     life.lever(f"/orders/{PAID}/redeliver", {})
     assert [each.attempt for each in life.side.account.audit(PAID).deliveries] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("overtaken", [True, False], ids=["overtaken", "alone"])
+def test_a_callback_that_a_rule_holds_is_held_after_a_restart_and_comes_in_its_turn(
+    life: Life, *, overtaken: bool
+) -> None:
+    life.lever("/faults", {"operation": "notify", "action": "reorder", "value": 600})
+    life.lever("/faults", {"operation": "notify", "action": "delay", "value": 7200, "nth": 2})
+    life.side.create(out_trade_no=PAID)
+    life.lever("/pay", {"out_trade_no": PAID})
+    life.alipay.precreate("GLkept4")
+    life.lever("/pay", {"out_trade_no": "GLkept4"})  # another merchant account: it overtakes nobody
+    before = life.seen()
+    assert before["waiting"][0][3] == 0, "nothing was attempted yet"
+    life.dies()
+    assert life.seen() == before
+    account = life.side.account
+    if overtaken:
+        life.side.create(out_trade_no=UNPAID)
+        life.lever("/pay", {"out_trade_no": UNPAID})
+    assert life.lever("/advance", {"seconds": 0 if overtaken else 599}).status == 200
+    assert len(account.audit(PAID).deliveries) == (1 if overtaken else 0)
+    assert life.lever("/advance", {"seconds": 1}).status == 200
+    (first,) = account.audit(PAID).deliveries[:1]
+    assert (first.attempt, first.fault) == (1, "reorder")
+    # The late one is as late as it was to be, whatever rules stand by now.
+    assert life.alipay.account.audit("GLkept4").deliveries == ()
+    assert life.lever("/advance", {"seconds": 7200}).status == 200
+    late = life.alipay.account.audit("GLkept4").deliveries[0]
+    assert (late.attempt, late.fault) == (1, "delay")
 
 
 def test_half_a_surrogate_pair_stops_neither_a_callback_nor_the_file(life: Life) -> None:

@@ -24,7 +24,8 @@ from harness.signing import keys
 from harness.signing.wechat_v3 import Verifier
 from harness.simulator.faults.rules import FaultBook
 from harness.simulator.notifier.ladder import OFFSETS
-from harness.simulator.notifier.schedule import Notification, Notifier
+from harness.simulator.notifier.notification import Notification
+from harness.simulator.notifier.schedule import Notifier
 
 MCHID = "1900007291"
 ORDER = "order-20261123-001"

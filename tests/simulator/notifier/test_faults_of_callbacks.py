@@ -60,7 +60,7 @@ def test_a_delay_moves_the_attempt_and_the_ladder_above_it(merchant: Merchant) -
         await world.pass_time(LADDER[0])
 
     world = play(scene)
-    assert [each.attempt for each in world.deliveries] == [1, 2]
+    assert [(each.attempt, each.fault) for each in world.deliveries] == [(1, "delay"), (2, "")]
     assert world.deliveries[1].due - world.deliveries[0].due == LADDER[0]
 
 

@@ -76,7 +76,10 @@ class Writer:
         elif how == "another-key":
             headers = _named(signature_headers(identity.merchant_key, serial, body))
         elif how == "tampered":
-            headers = self._signature(identity, serial, _body(genuine), "genuine")
+            said = _body(
+                genuine
+            )  # where that is what is said now, too, the signature must not hold by chance
+            headers = self._signature(identity, serial, said if said != body else said + b" ", "genuine")
         else:
             headers = self._signature(identity, serial, body, "genuine", ago_s=LONG_AGO_S)
         await self._succeed(send, call, reply, body, headers)

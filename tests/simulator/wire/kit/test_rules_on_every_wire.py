@@ -153,6 +153,24 @@ def _said(line: Line, ask: Callable[[], object]) -> str:
     return json.dumps(body if "mchid" in body else told, sort_keys=True)
 
 
+@pytest.mark.parametrize("spec", all_dialects(), ids=lambda spec: spec.id)
+def test_a_trickling_answer_takes_as_long_as_its_rule_says(line: Line, spec: DialectSpec) -> None:
+    number = line.paid(spec.id)
+    line.query(spec.id, number, action="trickle", value=0.4)
+    body = line.exchanges[-1].response_body
+    assert len(body) > 400  # so that a byte has less than a millisecond
+    assert 0.35 < line.exchanges[-1].duration_s < 0.8
+
+
+def test_a_tampered_answer_never_holds_even_where_it_says_the_truth(line: Line) -> None:
+    number = line.paid("apiv3")
+    with pytest.raises(SignatureInvalid):  # it is paid indeed
+        line.query("apiv3", number, action="forged_answer", value="tampered")
+    line.levers.add_fault(Fault(operation="close", action="forged_answer", value="tampered"))
+    with pytest.raises(SignatureInvalid):
+        line.gateways["apiv3"].close(line.order("apiv3"))
+
+
 def test_a_client_that_gave_up_waiting_has_its_order_and_never_hears_of_it(line: Line) -> None:
     gateway = line.gateways["apiv3"]
     line.levers.add_fault(Fault(operation="create", action="timeout_after_acceptance", value=0.2))
@@ -205,6 +223,13 @@ def test_the_old_amounts_play_the_old_cases_on_either_platform(line: Line) -> No
         assert (coupon.total, coupon.payer_total) == (551, 550)
 
 
+@pytest.mark.parametrize("wire", ["apiv3", "alipay"])
+def test_a_coupon_dearer_than_the_order_gives_all_of_it(line: Line, wire: str) -> None:
+    line.levers.add_fault(Fault(operation="pay", action="coupon", value=5000))
+    paid = line.levers.pay(out_trade_no=line.order(wire))
+    assert (paid.trade_state, paid.total, paid.payer_total) == ("SUCCESS", 1990, 0)
+
+
 def test_standing_rules_outlive_a_clearing_and_are_told_with_where_they_come_from(line: Line) -> None:
     started = line.levers.audit(line.order("apiv3")).events[0].at
     rule = Fault(operation="bill", action="status", value=500, times="always")
@@ -212,7 +237,7 @@ def test_standing_rules_outlive_a_clearing_and_are_told_with_where_they_come_fro
     line.levers.add_fault(Fault(operation="echo", action="reset"))
     assert [(each.source, each.stands) for each in line.levers.rules()] == [
         ("mine.yaml", True),
-        ("levers", False),
+        ("levers", True),
     ]
     line.levers.clear_faults()
     (standing,) = line.levers.rules()
@@ -222,6 +247,9 @@ def test_standing_rules_outlive_a_clearing_and_are_told_with_where_they_come_fro
     assert str(standing) in map(str, line.levers.rules(since=started))
     with pytest.raises(LeverRefused, match="valid"):
         line.levers._call("PUT", "/rules", {"rules": [{"operation": "query", "action": "lost"}]})
+    with pytest.raises(LeverRefused, match="rule 2 never hits: rule 1 takes all that it is about"):
+        line.levers.stand(rule, rule)
+    assert line.levers.rules() == []
 
 
 @pytest.mark.parametrize("spec", all_dialects(), ids=lambda spec: spec.id)

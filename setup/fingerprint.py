@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from setup.languages import LANGUAGES
 from setup.prometheus import has_prometheus
 from setup.shells import SHELLS
 
@@ -28,7 +29,8 @@ def key(root: Path, variables: Mapping[str, str]) -> str:
     for name in MADE_FROM:
         digest.update((root / name).read_bytes())
     wishes: list[object] = [variables.get(name, "") for name in ASKED_FOR]
-    wishes += [bool(shutil.which(name, path=variables.get("PATH"))) for name in ("npm", "php", *SHELLS)]
+    programs = ("npm", *(each.program for each in LANGUAGES.values()), *SHELLS)
+    wishes += [bool(shutil.which(name, path=variables.get("PATH"))) for name in programs]
     wishes.append(has_prometheus(root, variables))
     digest.update(json.dumps([sys.version, str(root), wishes]).encode())
     return digest.hexdigest()

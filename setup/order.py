@@ -12,10 +12,10 @@ from pathlib import Path
 from setup import fingerprint, lock
 from setup.browser import ready_browser
 from setup.debian import Debian
+from setup.languages import ready_languages
 from setup.mirrors import program_environment
 from setup.node import ready_node
 from setup.packages import compiled, learn_mirrors, ready_environment, ready_uv
-from setup.php import ready_php
 from setup.postgresql import ready_postgresql
 from setup.programs import SetupFailed, Work, tell
 from setup.prometheus import ready_prometheus
@@ -61,7 +61,7 @@ def set_up(work: Work) -> None:
     ready_node(work)
     debian = Debian(work)
     ready_shells(work, debian)
-    ready_php(work, debian)
+    ready_languages(work, debian)
     ready_postgresql(work, debian)
     ready_prometheus(work, debian)
     browser_path = ready_browser(work, debian)

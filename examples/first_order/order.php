@@ -46,6 +46,9 @@ function wechatpay(string $method, string $path, string $body = ''): array
 }
 
 $shop = stream_socket_server('tcp://127.0.0.1:' . parse_url(getenv('WECHAT_PAY_NOTIFY_URL'), PHP_URL_PORT));
+if ($shop === false) {
+    exit(1); // PHP has said why
+}
 $order = wechatpay('POST', '/v3/pay/transactions/native', json_encode([
     'appid' => getenv('WECHAT_PAY_APP_ID'), 'mchid' => getenv('WECHAT_PAY_MCH_ID'), 'description' => '龙井 250 克',
     'out_trade_no' => $number, 'notify_url' => getenv('WECHAT_PAY_NOTIFY_URL'), 'amount' => ['total' => 1990, 'currency' => 'CNY'],

@@ -140,14 +140,14 @@ def run_in_foreground(
         address = base_url(listener, tls)
         key_files: tuple[Path, ...] = ()
         for number, owner in enumerate((first, *others), start=1):
+            if keys is not None:  # before the settings: whoever waits for those finds the keys, too
+                written = write_keys(_of_account(keys, number), owner)
+                key_files = key_files or written
             if env_file is not None:
                 values = simulator.environment(base_url=address, notify_url=notify_url, mchid=owner.mchid)
                 if tls:
                     values = {name: value for name, value in values.items() if name not in LEVERS_SETTINGS}
                 write_environment(_of_account(env_file, number), values, force=force)
-            if keys is not None:
-                written = write_keys(_of_account(keys, number), owner)
-                key_files = key_files or written
         lines = _announcement(address, env_file, key_files, simulator, ca_file, language=language)
         lines[2:2] = others_there
         lines[-2:-2] = _accounts(others, env_file, language=language)

@@ -1,4 +1,4 @@
-"""Whether a way of starting the simulator ends in one that answers: it is started, asked once, and ended."""
+"""Whether a way of starting the simulator ends in one that answers: it is started, asked, and ended."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PATIENCE_S = 300.0
 
 
 def answers(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> bool:
-    """Start it on a free port and read its OpenAPI document.
+    """Start it on a free port and read its OpenAPI document and its console.
 
     Args:
         command: without `--port`.
@@ -33,8 +33,11 @@ def answers(command: Sequence[str], folder: Path, environment: Mapping[str, str]
             for line in started.stdout or ():
                 sys.stdout.write(line)
                 if found := _ADDRESS.search(line):
-                    with build_opener(ProxyHandler({})).open(f"{found[0]}/openapi.json", timeout=30) as told:
-                        return str(json.load(told)["openapi"]).startswith("3.1")
+                    ask = build_opener(ProxyHandler({})).open
+                    with ask(f"{found[0]}/openapi.json", timeout=30) as told:
+                        described = str(json.load(told)["openapi"]).startswith("3.1")
+                    with ask(f"{found[0]}/console", timeout=30) as shown:
+                        return described and b"<html" in shown.read()
             return False
         finally:
             patience.cancel()

@@ -21,6 +21,7 @@ TRIED = (
     ("--version",),
     ("doctor",),
     ("explain", "CBK-03"),
+    ("collection", "--as", "bruno", "--out", "bruno"),
     ("run", "--only", "CBK-02"),
     ("report",),
     ("export", "--as", "markdown"),

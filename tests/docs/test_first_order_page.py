@@ -1,4 +1,4 @@
-"""The page of the first order does what it says: Node twice, Python and PHP, typed into three shells."""
+"""The page of the first order does what it says: all six ways, typed into three shells."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROOT = DOCS.parent
 PAGE = (DOCS / "first-order.md").read_text("utf-8")
 CHINESE = (DOCS / "first-order.zh-CN.md").read_text("utf-8")
 LIMIT_S = 300.0
-"""For four programs one after the other, on a machine that has other things to do."""
+"""For six programs one after the other, on a machine that has other things to do."""
 START, *FOLLOWING = [block.text for block in blocks(PAGE) if block.tried]
 
 
@@ -35,7 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def test_an_app_as_it_is_gets_from_an_order_to_its_verified_callback_in_every_shell(
     folder: Path, named: str
 ) -> None:
-    for program in (named, "node", "php", "curl"):
+    for program in (named, "node", "php", "java", "go", "curl"):
         assert shutil.which(program), f"there is no {program}: `make setup` installs what it can on Debian"
     script = (
         "\n".join(FOLLOWING).replace("-order\n", f"-order-{named}\n").replace("-order &", f"-order-{named} &")
@@ -43,7 +43,7 @@ def test_an_app_as_it_is_gets_from_an_order_to_its_verified_callback_in_every_sh
     script = re.sub(
         r"(# → .*)$", lambda said: said[1].replace("-order", f"-order-{named}"), script, flags=re.M
     )
-    assert len(claims(script)) == 4
+    assert len(claims(script)) == 6
     output = shell(folder, script, named=named, limit_s=LIMIT_S)
     for ordered, paid in claims(script):  # in any order: the callback may outrun the answer to the order
         assert ordered in output

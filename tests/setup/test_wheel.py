@@ -23,10 +23,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> ZipFile:
     return ZipFile(built)
 
 
-@pytest.mark.parametrize("ending", ["py", "yaml", "j2", "html"])
+@pytest.mark.parametrize("ending", ["py", "yaml", "j2", "html", "js", "css", "svg", "sql", "toml"])
 def test_no_module_and_no_data_is_left_out(wheel: ZipFile, ending: str) -> None:
     paths = (path for name in PACKAGES for path in (ROOT / name).rglob(f"*.{ending}"))
     ours = {path.relative_to(ROOT).as_posix() for path in paths}
+    assert ours
     assert ours - set(wheel.namelist()) == set()
 
 

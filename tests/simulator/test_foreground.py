@@ -231,6 +231,21 @@ def test_a_file_of_somebody_else_stops_it_before_it_serves(tmp_path: Path) -> No
     assert mine.read_text(encoding="utf-8") == "MINE=1\n"
 
 
+def test_whoever_waits_for_the_settings_finds_the_keys_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys, there = tmp_path / "keys", list[bool]()
+
+    def written(*_: object, **__: object) -> None:
+        there.append((keys / "pub_key.pem").is_file())
+        raise UsageError("far enough", where="here", remedy="none")
+
+    monkeypatch.setattr("harness.simulator.foreground.write_environment", written)
+    files = ["--write-env", str(tmp_path / ".env.simulator"), "--write-keys", str(keys)]
+    assert isinstance(CliRunner().invoke(command, ["--port", "0", *files]).exception, UsageError)
+    assert there == [True]
+
+
 @pytest.mark.parametrize(
     "arguments", [["--port", "70000"], ["--port", "x"], ["--defect", "env-perfect"], ["--surprise"]]
 )

@@ -7,9 +7,7 @@ connection goes on, is written here at once; every other is left to uvicorn.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 
 from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
@@ -21,19 +19,28 @@ _SPELT: Mapping[bytes, bytes] = {
     b"www-authenticate": b"WWW-Authenticate",
 }
 """Names that are more than each word with a capital."""
-_UNUSUAL = frozenset({b"Connection: ", b"Transfer-Encoding: "})
-"""Headers that say how the connection goes on, which is uvicorn's business."""
-_LENGTH = b"Content-Length: "
-_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-"""What no header may hold, beside the ends of lines."""
+_CONTROLS = bytes({*range(32), 127} - {ord("\t")})
+"""What no header may hold."""
 
 
-@lru_cache(maxsize=256)
 def spelt(name: bytes) -> bytes:
     """A header name as it is written, whatever its case was, and the colon behind it."""
     lower = name.lower()
     plain = lower if b"_" in lower else lower.title()  # as Alipay's `trace_id`
     return _SPELT.get(lower, plain) + b": "
+
+
+class _Names(dict[bytes, bytes]):
+    """Header names as they are written; so many are remembered, which are more than we have."""
+
+    def __missing__(self, name: bytes) -> bytes:
+        written = spelt(name)
+        if len(self) < 256:
+            self[name] = written
+        return written
+
+
+_NAMES = _Names()
 
 
 class Answer(RequestResponseCycle):
@@ -79,20 +86,15 @@ class Answer(RequestResponseCycle):
         """
         if not self.keep_alive or self.access_log or self.scope["method"] == "HEAD":
             return False
-        length = -1
-        lines = [STATUS_LINE[status][:-2]]
-        for part in (self.default_headers, headers):
-            for name, value in part:
-                written = spelt(name)
-                if written == _LENGTH:
-                    length = int(value)
-                elif written in _UNUSUAL:
-                    return False
-                lines.append(written + value)
+        every = [*self.default_headers, *headers]
+        length = int(dict(every).get(b"content-length", -1))
         if length < 0:
             return False
-        text = b"\r\n".join(lines)
-        if text.count(b"\n") >= len(lines) or text.count(b"\r") >= len(lines) or _CONTROL.search(text):
+        lines = [_NAMES[name] + value for name, value in every]
+        text = STATUS_LINE[status] + b"\r\n".join(lines)
+        if b"\r\nConnection: " in text or b"\r\nTransfer-Encoding: " in text:
+            return False  # how the connection goes on is uvicorn's business
+        if len(text) - len(text.translate(None, _CONTROLS)) != 2 * len(lines):
             raise TypeError("a header has more than one line, or a control character")
         self._head = text + b"\r\n\r\n"
         self.response_started, self.waiting_for_100_continue = True, False

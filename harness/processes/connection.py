@@ -31,6 +31,8 @@ class Connection(HttpToolsProtocol):
 
     request_s = REQUEST_S
     _limit: asyncio.TimerHandle | None = None
+    _idle_since: float | None = None
+    """When the last answer was out, on the loop's clock; None: a request is on its way, or none ever was."""
     _whole = True
     """Whether all of the newest request is here."""
     _received = 0
@@ -44,6 +46,8 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._lift_limit()
         super().connection_lost(exc)
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
 
     def data_received(self, data: bytes) -> None:
         self._received = len(data)
@@ -65,9 +69,11 @@ class Connection(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        headers = sum([len(name) + len(value) + _AROUND for name, value in self.headers])
-        if len(self.url) + headers > LARGEST_HEAD:
-            raise ValueError("a request header is too large")  # which the parser answers with a 400
+        # Added up only where that much has come; what is added is never twice what came.
+        if self._no_body > LARGEST_HEAD // 2:
+            headers = sum([len(name) + len(value) + _AROUND for name, value in self.headers])
+            if len(self.url) + headers > LARGEST_HEAD:
+                raise ValueError("a request header is too large")  # which the parser answers with a 400
         super().on_headers_complete()
         # uvicorn names no class for it; what it has begun is asked to answer only when the loop turns.
         if type(self.cycle) is RequestResponseCycle:
@@ -84,6 +90,30 @@ class Connection(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._whole = True
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        if self.pipeline or self.transport.is_closing():
+            super().on_response_complete()
+            return
+        # As uvicorn does, but for the timer: it stops one and starts another with every request.
+        self.server_state.total_requests += 1
+        self.flow.resume_reading()
+        self._idle_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self._part_if_idle)
+
+    def _unset_keepalive_if_required(self) -> None:
+        self._idle_since = None  # and the timer runs on, to look again
+
+    def _part_if_idle(self) -> None:
+        self.timeout_keep_alive_task = None
+        if self._idle_since is None:
+            return  # the answer to what is on its way starts it again
+        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self.timeout_keep_alive_task = self.loop.call_later(left, self._part_if_idle)
+        else:
+            self.timeout_keep_alive_handler()
 
     def _lift_limit(self) -> None:
         if self._limit is not None:

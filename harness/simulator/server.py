@@ -231,37 +231,31 @@ class Simulator:
             return
         if not self._reached:
             self._note_address(scope)
-        await self._patiently(scope, receive, send)
-        if self._keeper is not None:
-            await self._keeper.why_not_kept()  # of a request that a fault left without an answer
-
-    async def _patiently(self, scope: Scope, receive: Receive, send: Send) -> None:
         if is_complete(send):
             await self._serve(scope, receive, send)
-            return
-        patience = Patience(receive, self._body_patience_s)
-        await self._serve(scope, patience.receive, send)
-        patience.part(send)
+        else:
+            patience = Patience(receive, self._body_patience_s)
+            await self._serve(scope, patience.receive, send)
+            patience.part(send)
+        if self._keeper is not None:
+            await self._keeper.why_not_kept()  # of a request that a fault left without an answer
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
         for wire in self._wires.values():
             if wire.handles(path):
-                await self._heard(wire, scope, receive, send)
+                app = self._holding(wire.app)
+                if self.console is None:
+                    await app(scope, receive, send)
+                else:
+                    await self.console.exchanges.through(wire.name, app, scope, receive, send)
+                    self.console.moved()
                 return
         looks_on = path.startswith(PATH) and scope["method"] == "GET"  # and acknowledges nothing
         pages: ASGIApp = self._pages if looks_on else self._holding(self._pages)
         await pages(scope, receive, send)
         if self.console is not None and not path.startswith(PATH):
             self.console.moved()
-
-    async def _heard(self, wire: Wire, scope: Scope, receive: Receive, send: Send) -> None:
-        app = self._holding(wire.app)
-        if self.console is None:
-            await app(scope, receive, send)
-            return
-        await self.console.exchanges.through(wire.name, app, scope, receive, send)
-        self.console.moved()
 
     def _holding(self, app: ASGIApp) -> ASGIApp:
         """The same application, whose answers leave when what they tell is kept."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
@@ -22,6 +26,7 @@ from harness.processes.serving import listen, serving
 from harness.simulator.account.throwaway_ca import throw_away_ca
 
 REQUEST_S = 0.3
+KEEP_ALIVE_S = 0.4
 GIVES_UP_S = 10.0
 GET = b"GET / HTTP/1.1\r\nHost: x\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
@@ -144,6 +149,28 @@ def test_a_connection_that_is_used_lives_on_beyond_the_limit_of_one_request(
             connection.settimeout(GIVES_UP_S)
             connection.sendall(GET + b"\r\n")
             assert connection.recv(65_536).startswith(b"HTTP/1.1 200 OK")
+
+
+@pytest.mark.parametrize("requests", [1, 3])
+def test_an_idle_connection_is_let_go_once_its_time_is_over(
+    monkeypatch: pytest.MonkeyPatch, requests: int
+) -> None:
+    limit: Any = KEEP_ALIVE_S  # uvicorn's own is in whole seconds
+    monkeypatch.setattr(uvicorn, "Config", partial(uvicorn.Config, timeout_keep_alive=limit))
+    with (
+        serving(application(), listen()) as base_url,
+        socket.create_connection(host_and_port(base_url)) as line,
+    ):
+        for _ in range(requests):
+            line.settimeout(KEEP_ALIVE_S / 2)
+            with pytest.raises(TimeoutError):  # nobody hangs up before
+                line.recv(1)
+            line.settimeout(GIVES_UP_S)
+            line.sendall(GET + b"\r\n")
+            assert line.recv(65_536).startswith(b"HTTP/1.1 200 OK")
+        answered = time.monotonic()
+        assert said_until_closed(line) == b""
+    assert KEEP_ALIVE_S / 2 < time.monotonic() - answered < GIVES_UP_S
 
 
 @pytest.mark.parametrize(

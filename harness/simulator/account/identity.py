@@ -103,7 +103,7 @@ class Identity:
         """
         if self.key_mode is KeyMode.PUBLIC_KEY:
             return self.public_key_id
-        if self.key_mode is KeyMode.CERTIFICATE or self.private_key(named) is None:
+        if not named or self.key_mode is KeyMode.CERTIFICATE or self.private_key(named) is None:
             return self.certificate.serial
         return named if named == self.public_key_id else named.upper()
 

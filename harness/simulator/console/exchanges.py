@@ -53,9 +53,9 @@ class Exchange:
     @property
     def size(self) -> int:
         """Bytes held, about."""
-        texts = (*self.body, *self.answer, self.raw_path, self.query_string)
-        pairs = (*self.headers, *self.answer_headers)
-        return _ALONE + sum(map(len, texts)) + sum(len(name) + len(value) for name, value in pairs)
+        texts = [text for pair in (*self.headers, *self.answer_headers) for text in pair]
+        texts += [self.raw_path, self.query_string, *self.body, *self.answer]
+        return _ALONE + len(b"".join(texts))  # which is quicker than to add up the lengths
 
 
 class Exchanges:

@@ -8,7 +8,7 @@ letting it expire, gives its amount back.
 from __future__ import annotations
 
 import heapq
-from datetime import date, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from harness.core.clock import BEIJING
 from harness.core.payment import TradeState
@@ -31,7 +31,8 @@ class DayTotal:
 
     def __init__(self, practices: Practices) -> None:
         self._practices = practices
-        self._day: date | None = None
+        self._begins = self._ends_at = datetime.min.replace(tzinfo=UTC)
+        """Of the day, from midnight to midnight in Beijing."""
         self._paid = 0
         self._open: dict[str, int] = {}
         self._open_total = 0
@@ -51,16 +52,20 @@ class DayTotal:
 
     def of(self, now: datetime) -> int:
         """Fen that the day of `now` has added up to so far."""
-        today = now.astimezone(BEIJING).date()
-        if today != self._day:
+        if not self._is_today(now):
             carried = 0 if self._practices.day_resets else self._paid + self._open_total
             self._paid, self._open_total = carried, 0
             self._open.clear()
             self._ends.clear()
-            self._day = today
+            midnight = datetime.combine(now.astimezone(BEIJING).date(), time(tzinfo=BEIJING))
+            self._begins = midnight.astimezone(UTC)
+            self._ends_at = self._begins + timedelta(days=1)
         while self._ends and self._ends[0][0] <= now:
             self.released(heapq.heappop(self._ends)[1])
         return self._paid + self._open_total
+
+    def _is_today(self, moment: datetime) -> bool:
+        return self._begins <= moment < self._ends_at
 
     def placed(self, out_trade_no: str, total: int, ends: datetime) -> None:
         """A new order is open until `ends`."""
@@ -71,7 +76,7 @@ class DayTotal:
     def found_again(self, order: PlatformOrder, now: datetime) -> None:
         """An order from before a restart: it counts as it did, if it is of this day."""
         self.of(now)
-        if order.created.astimezone(BEIJING).date() != self._day:
+        if not self._is_today(order.created):
             return
         self.placed(order.out_trade_no, int(order.total), order.payable_until)
         if order.money_taken:

@@ -45,4 +45,4 @@ def order_parameters(
         "h5_type": h5_type,
         "extra": dict(extra or {}),
     }
-    return {name: value for name, value in named.items() if value not in (None, "", {})}
+    return {name: value for name, value in named.items() if value}

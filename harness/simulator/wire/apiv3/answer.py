@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from pydantic_core import PydanticSerializationError, to_json
@@ -20,6 +20,7 @@ from harness.simulator.platform.identifiers import request_id
 from harness.simulator.wire.apiv3.call import Call, FileReply, Reply
 from harness.simulator.wire.apiv3.errors import ENGLISH
 from harness.simulator.wire.kit.errors import Refusal
+from harness.simulator.wire.kit.in_a_row import InARow
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -49,6 +50,7 @@ class Writer:
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
+        self._signatures = InARow()
 
     async def success(
         self,
@@ -62,7 +64,9 @@ class Writer:
             await self._file(send, call, reply)
             return
         body = _body(reply)
-        headers = self._signature(call.merchant.identity, call.serial, body, signature)
+        headers = await self._signatures.made(
+            partial(self._signature, call.merchant.identity, call.serial, body, signature)
+        )
         await self._succeed(send, call, reply, body, headers)
 
     async def forgery(self, send: Send, call: Call, reply: Reply, genuine: Reply, how: Forgery) -> None:

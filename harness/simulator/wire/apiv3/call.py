@@ -47,8 +47,7 @@ class Call:
     def query(self) -> list[tuple[str, str]]:
         """The query's parameters in their order, those without a value, too."""
         if self._query is None:
-            text = self.query_string.decode("latin-1")
-            self._query = parse_qsl(text, keep_blank_values=True) if text else []
+            self._query = pairs(self.query_string.decode("latin-1"))
         return self._query
 
     @property
@@ -61,10 +60,12 @@ def read_call(scope: Scope, merchant: Merchant) -> Call:
     """Everything of a request but its body."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     query: bytes = scope["query_string"]
-    headers: dict[bytes, bytes] = {}
-    for name, value in scope["headers"]:
-        # A repeated header reads as a list; a list is no valid Authorization and no serial.
-        headers[name] = headers[name] + b", " + value if name in headers else value
+    headers: dict[bytes, bytes] = dict(scope["headers"])
+    if len(headers) < len(scope["headers"]):
+        headers.clear()
+        for name, value in scope["headers"]:
+            # A repeated header reads as a list; a list is no valid Authorization and no serial.
+            headers[name] = headers[name] + b", " + value if name in headers else value
     return Call(
         method=scope["method"],
         target=(raw + b"?" + query if query else raw).decode("latin-1"),
@@ -73,6 +74,14 @@ def read_call(scope: Scope, merchant: Merchant) -> Call:
         query_string=query,
         merchant=merchant,
     )
+
+
+def pairs(query: str) -> list[tuple[str, str]]:
+    """As `parse_qsl` reads it, which takes five times as long where nothing is escaped."""
+    if "%" in query or "+" in query:
+        return parse_qsl(query, keep_blank_values=True)
+    parts = [part.partition("=") for part in query.split("&") if part]
+    return [(name, value) for name, _, value in parts]
 
 
 @dataclass(slots=True)

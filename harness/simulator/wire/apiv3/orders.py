@@ -164,14 +164,13 @@ def _check_query_mchid(call: Call) -> None:
 
 
 def _parameters(given: dict[str, Any], openid: str | None) -> dict[str, object]:
-    scene = dict(given.get("scene_info", {}))
-    h5 = dict(scene.pop("h5_info", {}))
-    named = {
-        "payer_client_ip": scene.pop("payer_client_ip", None),
-        "h5_type": h5.pop("type", None),
-    }
+    named: dict[str, Any] = {}
     rest = {name: value for name, value in given.items() if name not in _NAMED}
-    rest |= {name: value for name, value in (("scene_info", scene), ("h5_info", h5)) if value}
+    if "scene_info" in given:
+        scene = dict(given["scene_info"])
+        h5 = dict(scene.pop("h5_info", {}))
+        named = {"payer_client_ip": scene.pop("payer_client_ip", None), "h5_type": h5.pop("type", None)}
+        rest |= {name: value for name, value in (("scene_info", scene), ("h5_info", h5)) if value}
     return order_parameters(
         description=given["description"],
         notify_url=given["notify_url"],

@@ -66,7 +66,9 @@ def refuse_unknown(call: Call, *, known: Iterable[Asked] = (), body: Iterable[st
     Raises:
         Refusal: 400 PARAM_ERROR.
     """
-    names = {each.name for each in known}
-    query = {f"{QUERY}/{pointed(name)}" for name, _ in call.query if name not in names}
-    if unknown := [*body, *sorted(query)]:
+    unknown = list(body)
+    if call.query_string:
+        names = [each.name for each in known]
+        unknown += sorted({f"{QUERY}/{pointed(name)}" for name, _ in call.query if name not in names})
+    if unknown:
         raise unknown_members(unknown)

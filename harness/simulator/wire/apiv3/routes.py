@@ -106,9 +106,9 @@ class ApiV3(Wire):
         """Everything below /v3/ that is not Alipay's, whose paths begin alike."""
         return path.startswith("/v3/") and not path.startswith("/v3/alipay/")
 
-    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def app(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """One request."""
-        await self._paths(scope, receive, send)
+        return self._paths(scope, receive, send)
 
     def settings(self, identity: Identity, base_url: str, notify_url: str) -> dict[str, str]:
         """What a merchant signs with, what it verifies with, and where.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -27,7 +27,7 @@ class Paths:
             if path not in self._plain
         ]
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         path: str = scope["path"]
         app = self._plain.get(path)
         if app is None:
@@ -38,4 +38,4 @@ class Paths:
                     break
             else:
                 app = unknown_path
-        await app(scope, receive, send)
+        return app(scope, receive, send)

@@ -10,14 +10,15 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from pydantic_core import from_json
 
 from harness.simulator.wire.kit import parameter_errors as told
+from harness.simulator.wire.kit.errors import Refusal
 from harness.simulator.wire.kit.parameter_errors import Words
 
 BODY = "/body"
@@ -54,8 +55,8 @@ class Shape(Protocol):
         """
         ...
 
-    def unknown(self, value: Any, source: str) -> Iterator[str]:
-        """Where members stand that are none of this shape's."""
+    def unknown(self, value: Any, source: str) -> Iterable[str]:
+        """Where members stand that are none of this shape's, in the order of the alphabet."""
         ...
 
 
@@ -95,8 +96,8 @@ class Text:
             raise Words.CHOICES.at(source, self.label, value, rule="、".join(sorted(self.choices)))
         return value if self.becomes is None else self.becomes(value, source, self.label)
 
-    def unknown(self, value: Any, source: str) -> Iterator[str]:
-        yield from ()
+    def unknown(self, value: Any, source: str) -> Iterable[str]:
+        return ()
 
     def _measure(self, value: str, source: str, least: int) -> None:
         count = len(value.encode()) if self.in_bytes else len(value)
@@ -124,8 +125,8 @@ class Integer:
             raise Words.TOO_LOW.at(source, self.label, value, limit=self.least)
         return value
 
-    def unknown(self, value: Any, source: str) -> Iterator[str]:
-        yield from ()
+    def unknown(self, value: Any, source: str) -> Iterable[str]:
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +143,8 @@ class Flag:
     def read(self, value: Any, source: str) -> object:
         return value
 
-    def unknown(self, value: Any, source: str) -> Iterator[str]:
-        yield from ()
+    def unknown(self, value: Any, source: str) -> Iterable[str]:
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ class Array:
             raise Words.TOO_FEW.at(source, self.label, count, count=count, limit=self.least)
         return [self.items.read(item, f"{source}/{number}") for number, item in enumerate(value)]
 
-    def unknown(self, value: Any, source: str) -> Iterator[str]:
+    def unknown(self, value: Any, source: str) -> Iterable[str]:
         for number, item in enumerate(value):
             yield from self.items.unknown(item, f"{source}/{number}")
 
@@ -184,6 +185,16 @@ class Object:
     """Where the gateway says that a required member is missing, if not in this object."""
     largest: int | None = None
     """Bytes of the whole object as compact JSON."""
+    _required: frozenset[str] = field(init=False)
+    """Names of those members that must be there."""
+    _deep: tuple[str, ...] = field(init=False)
+    """Names of those that may have members themselves."""
+
+    def __post_init__(self) -> None:
+        members = self.members.items()
+        object.__setattr__(self, "_required", frozenset(name for name, each in members if each.required))
+        deep = tuple(name for name, each in members if isinstance(each, (Array, Object)))
+        object.__setattr__(self, "_deep", deep)
 
     def fits(self, value: object, source: str) -> None:
         if not isinstance(value, dict):
@@ -203,13 +214,31 @@ class Object:
             raise Words.TOO_LARGE.at(source, self.label, size, count=size, limit=self.largest)
         return effective
 
-    def unknown(self, value: Any, source: str) -> Iterator[str]:
-        for name in sorted(value):
-            shape = self.members.get(name)
-            if shape is None and not self.any_more:
-                yield f"{source}/{pointed(name)}"
-            elif shape is not None and isinstance(value[name], (dict, list)):
-                yield from shape.unknown(value[name], f"{source}/{name}")
+    def at_once(self, value: Mapping[str, Any]) -> dict[str, Any] | None:
+        """What `fits` and `read` come to, in one go; None: something is wrong.
+
+        In which order it is to be told, only those two know.
+        """
+        effective: dict[str, Any] = {}
+        try:
+            for name, given in value.items():
+                if given is not None and (shape := self.members.get(name)) is not None:
+                    shape.fits(given, BODY)  # wherever it is: nobody is told
+                    effective[name] = shape.read(given, BODY)
+        except Refusal:
+            return None
+        return effective if self.largest is None and self._required <= effective.keys() else None
+
+    def unknown(self, value: Any, source: str) -> Iterable[str]:
+        members = self.members
+        asked = [name for name in self._deep if value.get(name)]
+        if not value.keys() <= members.keys() and not self.any_more:
+            asked += value.keys() - members.keys()
+        found: list[str] = []
+        for name in sorted(asked):
+            at = f"{source}/{pointed(name)}"
+            found += members[name].unknown(value[name], at) if name in members else [at]
+        return found
 
 
 def read_members(shape: Object, body: dict[str, Any]) -> dict[str, Any]:
@@ -218,6 +247,8 @@ def read_members(shape: Object, body: dict[str, Any]) -> dict[str, Any]:
     Raises:
         Refusal: 400 PARAM_ERROR.
     """
+    if (effective := shape.at_once(body)) is not None:
+        return effective
     shape.fits(body, BODY)
     return shape.read(body, BODY)
 

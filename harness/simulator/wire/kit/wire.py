@@ -7,7 +7,7 @@ is needed to have a dialect served, called back, and written into the settings.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -104,7 +104,7 @@ class Wire(ABC):
         """Whether a request to this path is this wire's."""
 
     @abstractmethod
-    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def app(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """One request. `send` is uvicorn's own, because faults hang up."""
 
     @abstractmethod

@@ -30,7 +30,9 @@ _KINDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"^(?:wx|sk[-_])?[x*.…_-]{3,}$|x{6,}", "a placeholder made of xxx"),
         (
-            r"^(?:todo|tbd|tba|fixme|dummy|none|null|nil|undefined|n/?a)(?=$|[\s:_(（-])"
+            # Behind so short a word as "na" or "tbd" a dash says nothing: random tokens begin like that, too.
+            r"^(?:todo|fixme|dummy|none|null|undefined)(?=$|[\s:_(（-])"
+            r"|^(?:tbd|tba|nil|n/?a)(?=$|[\s:(（])|^(?:tbd|tba|nil|n/a)[-_][a-z_-]{0,24}$"
             r"|change[-_ ]?(?:me|this)(?![a-z0-9])|placeholder|replace[-_ ]?(?:me|this|with)(?![a-z0-9])"
             r"|^(?:insert|fill|paste|put)[-_ ](?:your|the|me|in|here)",
             "a placeholder such as changeme or TODO",

@@ -48,6 +48,10 @@ from harness.settings.placeholders import placeholder
         "null",
         "undefined",
         "N/A",
+        "na",
+        "n/a (later)",
+        "n/a-yet",
+        "TBD_by_ops",
         "placeholder",
         "${WECHAT_KEY}",
         "prefix-${WECHAT_KEY}",
@@ -82,10 +86,21 @@ def test_a_placeholder_is_recognised(value: str) -> None:
         "Todor0v",
         "yours",
         "pa$$word",
+        "na-3kQ9zT7yWcVbN2xL5mRp8sDfGhJkLqWe4rTyUiOp",
+        "Na_wqZkTBnmLpRsVyXcGhJdFeQaUoIeKtMvWbNxCzLq",
+        "tbd-9f8e7d6c5b4a39281706f5e4d3c2b1a0",
     ],
 )
 def test_a_real_value_is_none(value: str) -> None:
     assert placeholder(value) is None
+
+
+@pytest.mark.parametrize("beginning", ["na", "nA", "tbd", "TBA", "nil"])
+@pytest.mark.parametrize("dash", ["-", "_"])
+def test_a_random_token_may_begin_like_a_short_word(beginning: str, dash: str) -> None:
+    source = random.Random(20261130)  # noqa: S311 - no secret is made here
+    tokens = (base64.urlsafe_b64encode(source.randbytes(30)).decode() for _ in range(200))
+    assert [token for token in tokens if placeholder(beginning + dash + token)] == []
 
 
 def test_of_ten_thousand_random_keys_none_is_taken_for_a_placeholder() -> None:

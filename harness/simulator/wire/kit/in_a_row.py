@@ -2,8 +2,9 @@
 
 A signature's tables push everything else out of the processor's nearest cache, and Python's own code pushes
 them out again: between two signatures a request costs more than beside other requests. And an answer costs
-more where the client has to be woken for each. So what is ready in the same turn of the loop is signed in a
-row, and leaves together; a request that is alone waits for nobody.
+more where the client has to be woken for each. So what is ready is signed in a row as soon as a turn of the
+loop brings nobody else, and leaves together; a request that is alone waits for one turn in which nothing is
+to be done.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ class InARow:
     def __init__(self) -> None:
         self._waiting: deque[tuple[asyncio.Future[Any], Callable[[], Any]]] = deque()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._seen = 0
+        """How many were ready a turn ago."""
 
     async def made(self, make: Callable[[], Made]) -> Made:
         """What `make` returns or raises, called when all that are ready before have come this far."""
@@ -32,6 +35,7 @@ class InARow:
         if self._loop is not loop:  # what one loop left behind when it ended, nobody waits for
             self._loop = loop
             self._waiting.clear()
+            self._seen = 0
         if not self._waiting:
             loop.call_soon(self._make_all)
         future: asyncio.Future[Made] = loop.create_future()
@@ -39,6 +43,11 @@ class InARow:
         return await future
 
     def _make_all(self) -> None:
+        if self._seen < len(self._waiting) < AT_ONCE:  # another turn: whoever has come by now joins them
+            self._seen = len(self._waiting)
+            asyncio.get_running_loop().call_soon(self._make_all)
+            return
+        self._seen = 0
         for _ in range(min(AT_ONCE, len(self._waiting))):
             future, make = self._waiting.popleft()
             if future.done():  # whoever waited was cancelled

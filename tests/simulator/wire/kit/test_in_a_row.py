@@ -29,6 +29,27 @@ def test_requests_of_one_turn_come_together_and_each_gets_its_own() -> None:
     assert happened == ["came a", "came b", "came c", "made a", "made b", "made c"]
 
 
+def test_who_comes_a_turn_later_joins_and_who_is_alone_does_not_wait_longer() -> None:
+    happened: list[str] = []
+
+    async def request(row: InARow, name: str) -> None:
+        happened.append(f"came {name}")
+        await row.made(partial(happened.append, f"made {name}"))
+
+    async def one_by_one() -> None:
+        row = InARow()
+        first = asyncio.ensure_future(request(row, "a"))
+        await asyncio.sleep(0)
+        second = asyncio.ensure_future(request(row, "b"))
+        for _ in range(3):
+            await asyncio.sleep(0)
+        third = asyncio.ensure_future(request(row, "c"))
+        await asyncio.gather(first, second, third)
+
+    asyncio.run(one_by_one())
+    assert happened == ["came a", "came b", "made a", "made b", "came c", "made c"]
+
+
 def test_what_goes_wrong_is_for_who_asked_alone() -> None:
     def fails() -> int:
         raise ValueError("no such key")

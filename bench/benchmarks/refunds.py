@@ -10,7 +10,7 @@ from bench.merchant import Merchant, order_numbers
 from bench.metrics import Metric, Pair, paired
 from bench.plan import Bench
 from bench.servers import simulator
-from bench.traffic import burst
+from bench.traffic import Burst, burst
 from harness.levers.client import LeversClient
 
 TITLE = "simulator, API v3: refund"
@@ -28,18 +28,18 @@ def measure(bench: Bench) -> Sequence[Metric]:
         merchant, values = Merchant(server), server.environment
         with LeversClient(values["GOLIVE_LEVERS_URL"], values["GOLIVE_LEVERS_TOKEN"]) as levers:
 
-            def refunds(count: int) -> float:
+            def refunds(count: int) -> Burst:
                 placed = list(islice(numbers, count))
                 burst(server, [merchant.create(each) for each in placed], says=b'"code_url"')
                 for each in placed:
                     levers.pay(out_trade_no=each)
                 asked = [merchant.refund(each) for each in placed]
-                return burst(server, asked, says=b'"status":"PROCESSING"').per_cpu_second
+                return burst(server, asked, says=b'"status":"PROCESSING"')
 
             refunds(plan.warm_up // SHARE)
             for repetition in range(plan.repetitions):
                 before = signer.rate()
-                rate = refunds(plan.requests // SHARE)
+                rate = refunds(plan.requests // SHARE).per_cpu_second
                 pairs.append(Pair(rate, (before + signer.rate()) / 2))
                 bench.say(f"{repetition + 1}/{plan.repetitions}: refund {rate:,.0f} a CPU s")
     return [paired("refund-apiv3", "1/CPU s", pairs, compared_with=SIGNING)]

@@ -155,11 +155,12 @@ def _said(line: Line, ask: Callable[[], object]) -> str:
 
 @pytest.mark.parametrize("spec", all_dialects(), ids=lambda spec: spec.id)
 def test_a_trickling_answer_takes_as_long_as_its_rule_says(line: Line, spec: DialectSpec) -> None:
-    number = line.paid(spec.id)
-    line.query(spec.id, number, action="trickle", value=0.4)
-    body = line.exchanges[-1].response_body
-    assert len(body) > 400  # so that a byte has less than a millisecond
-    assert 0.35 < line.exchanges[-1].duration_s < 0.8
+    number, took = line.paid(spec.id), list[float]()
+    while len(took) < 3 and not (took and took[-1] < 0.8):  # others may have the processor once or twice
+        line.query(spec.id, number, action="trickle", value=0.4)
+        assert len(line.exchanges[-1].response_body) > 400  # so that a byte has less than a millisecond
+        took.append(line.exchanges[-1].duration_s)
+    assert 0.35 < min(took) < 0.8
 
 
 def test_a_tampered_answer_never_holds_even_where_it_says_the_truth(line: Line) -> None:

@@ -14,6 +14,8 @@ from harness.signing.wechat_v3 import sign
 
 SERVER_CORE = (os.cpu_count() or 1) - 1
 CLIENT_CORE = 0
+_OF_ALL_THREADS = 2
+"""What a process's clock counts: the CPUCLOCK_SCHED of Linux, beside its number in the clock's own."""
 SIGNATURES = 400
 """Of one measurement: about a tenth of a second."""
 _MESSAGE = b"1700000000\n5K8264ILTKCH16CQ2502SI8ZNMTM67VS\n" + b'{"code_url":"weixin://wxpay"}\n'
@@ -51,7 +53,12 @@ def on_core(core: int) -> Iterator[None]:
 
 
 def cpu_seconds(process: psutil.Process) -> float:
-    """User and system time of all threads of a process so far; the clock ticks in hundredths."""
+    """User and system time of all threads of a process so far.
+
+    Linux has a clock for each process that tells nanoseconds; elsewhere it ticks in hundredths.
+    """
+    if psutil.LINUX:
+        return time.clock_gettime((~process.pid << 3) | _OF_ALL_THREADS)
     times = process.cpu_times()
     return float(times.user + times.system)
 

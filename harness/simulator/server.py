@@ -268,7 +268,7 @@ class Simulator:
         return held
 
     def _why_refused(self, exchange: Exchange) -> Text | None:
-        return self.refused.why(exchange.headers, exchange.target, b"".join(exchange.body))
+        return self.refused.why(exchange.headers, exchange.target, exchange.body)
 
     def _why_unkept(self) -> str:
         return "" if self._keeper is None else self._keeper.failing

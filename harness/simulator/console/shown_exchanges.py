@@ -19,7 +19,7 @@ _CODE = re.compile(r'"sub_code"\s*:\s*"([\w.-]{1,64})"|"(?:code|status)"\s*:\s*"
 
 def in_short(exchange: Exchange) -> Shown:
     """A line of the list."""
-    code = _CODE.search(_text(b"".join(exchange.answer)))
+    code = _CODE.search(_text(exchange.answer))
     return {
         "id": exchange.id,
         "at": exchange.at,
@@ -34,7 +34,7 @@ def in_short(exchange: Exchange) -> Shown:
 
 def in_full(exchange: Exchange, cause: Cause) -> Shown:
     """All that is known of it."""
-    body, answer = _text(b"".join(exchange.body)), _text(b"".join(exchange.answer))
+    body, answer = _text(exchange.body), _text(exchange.answer)
     headers, answer_headers = _headers(exchange.headers), _headers(exchange.answer_headers)
     why = cause(exchange)
     signed = request_text(exchange.method, exchange.target, dict(headers), body)
@@ -43,12 +43,12 @@ def in_full(exchange: Exchange, cause: Cause) -> Shown:
         "headers": headers,
         "body": body,
         "body_size": exchange.body_size,
-        "cut": exchange.body_size > sum(map(len, exchange.body)),
+        "cut": exchange.body_size > len(exchange.body),
         "signed": _whole(signed, body),
         "cause": None if why is None else why.model_dump(),
         "answer_headers": answer_headers,
         "answer": answer,
-        "answer_cut": exchange.answer_size > sum(map(len, exchange.answer)),
+        "answer_cut": exchange.answer_size > len(exchange.answer),
         "answer_signed": _whole(answer_text(dict(answer_headers), answer), answer),
     }
 
@@ -85,7 +85,7 @@ def _opened(body: str, apiv3_key: str) -> str:
 
 def about(exchange: Exchange, numbers: Iterable[str]) -> bool:
     """Whether any of these numbers stands in it, on its own and not as a part of a longer one."""
-    texts = (exchange.raw_path, exchange.query_string, *exchange.body, *exchange.answer)
+    texts = (exchange.raw_path, exchange.query_string, exchange.body, exchange.answer)
     found = _wanted(tuple(numbers))
     return any(found.search(text) for text in texts)
 

@@ -133,6 +133,17 @@ class MerchantSide:
         """Send a body in several messages, as a slow or chunked client does."""
         return self.runner.run(self._through(method, target, parts, headers))
 
+    def send_at_once(
+        self, method: str, target: str, requests: Iterable[tuple[bytes, RawHeaders]]
+    ) -> list[Answer]:
+        """Send bodies with their headers, all of them before the first answer."""
+
+        async def all_of_them() -> list[Answer]:
+            sent = [self._through(method, target, [body], headers) for body, headers in requests]
+            return await asyncio.gather(*sent)
+
+        return self.runner.run(all_of_them())
+
     def post(self, target: str, body: object) -> Answer:
         """A correctly signed POST of a JSON value."""
         return self.send("POST", target, json.dumps(body, ensure_ascii=False).encode())

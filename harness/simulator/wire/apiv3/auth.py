@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 
 from harness.signing.wechat_v3 import (
     WINDOW_S,
@@ -22,6 +23,7 @@ from harness.signing.wechat_v3 import (
 from harness.simulator.wire.apiv3.call import Call
 from harness.simulator.wire.apiv3.errors import signature
 from harness.simulator.wire.kit.errors import Refusal
+from harness.simulator.wire.kit.in_a_row import InARow
 from harness.simulator.wire.kit.wire import Merchant
 
 MALFORMED = "Http头Authorization值格式错误，请参考《微信支付商户REST API签名规则》"
@@ -39,8 +41,9 @@ class Gatekeeper:
 
     def __init__(self, merchants: Mapping[str, Merchant]) -> None:
         self._merchants = merchants
+        self._checks = InARow()
 
-    def admit(self, call: Call, *, transactions: bool) -> None:
+    async def admit(self, call: Call, *, transactions: bool) -> None:
         """Check who asks; fills in the call's `merchant`, `signed_by`, `once` and `serial`.
 
         Args:
@@ -52,7 +55,7 @@ class Gatekeeper:
         if not transactions:
             _check_client(call)
         try:
-            self._authenticate(call, transactions=transactions)
+            await self._authenticate(call, transactions=transactions)
         except Refusal as error:
             error.request_id = not transactions
             raise
@@ -62,7 +65,7 @@ class Gatekeeper:
             raise Refusal(400, "INVALID_REQUEST", "Http头Content-Type必须是application/json")
         call.serial = call.merchant.identity.answers_by(call.platform_serial)
 
-    def _authenticate(self, call: Call, *, transactions: bool) -> None:
+    async def _authenticate(self, call: Call, *, transactions: bool) -> None:
         claim = _read_claim(call, transactions=transactions)
         if abs(time.time() - int(claim.timestamp)) > WINDOW_S:
             raise signature(STALE)
@@ -76,7 +79,7 @@ class Gatekeeper:
             raise signature(REVOKED)
         call.merchant, call.signed_by = merchant, serial
         message = request_message(call.method, call.target, claim.timestamp, claim.nonce_str, call.body)
-        if not verifies(key, message, claim.signature):
+        if not await self._checks.made(partial(verifies, key, message, claim.signature)):
             raise signature(WRONG_SIGNATURE, detail=_sign_information(call, claim, message))
         call.once = claim.nonce_str + claim.timestamp
 

@@ -312,7 +312,7 @@ class _Endpoint:
                     return
                 send = hit.answer(send)
                 call.refund_ends = hit.refund_ends
-            wire.gate.admit(call, transactions=operation.transactions)
+            await wire.gate.admit(call, transactions=operation.transactions)
             reply = await operation.perform(call)
             if hit is not None and (late := hit.late_refusal) is not None:
                 raise late

@@ -1,10 +1,9 @@
-"""Does for many requests in a row what each of them needs: a signature.
+"""Does for many requests in a row what each of them needs of an RSA key: a check, and later a signature.
 
-A signature's tables push everything else out of the processor's nearest cache, and Python's own code pushes
-them out again: between two signatures a request costs more than beside other requests. And an answer costs
-more where the client has to be woken for each. So what is ready is signed in a row as soon as a turn of the
-loop brings nobody else, and leaves together; a request that is alone waits for one turn in which nothing is
-to be done.
+Its tables push everything else out of the processor's nearest cache, and Python's own code pushes them out
+again: between two of either a request costs more than beside other requests. And an answer costs more where
+the client has to be woken for each. So what is ready is done in a row as soon as a turn of the loop brings
+nobody else, and goes on together; a request that is alone waits for one turn in which nothing is to be done.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 AT_ONCE = 32
-"""Signatures before others have a turn: eight milliseconds."""
+"""Before others have a turn: of signatures eight milliseconds."""
 
 Made = TypeVar("Made")
 

@@ -33,6 +33,27 @@ def test_every_single_changed_byte_of_a_body_breaks_the_signature(merchant: Merc
     assert merchant.simulator.account.orders() == []
 
 
+def test_of_many_requests_at_once_each_is_judged_by_its_own_signature(merchant: MerchantSide) -> None:
+    requests, changed, wanted = [], range(0, 40, 3), list[str]()
+    for number in range(40):
+        name = f"{NUMBER}-{number}"
+        body = json.dumps(merchant.order() | {"out_trade_no": name}).encode()
+        headers = merchant.headers("POST", NATIVE, body)
+        if number in changed:
+            body = body.replace(b"-", b"_", 1)
+        else:
+            wanted.append(name)
+        requests.append((body, headers))
+    answers = merchant.send_at_once("POST", NATIVE, requests)
+    assert [number for number, answer in enumerate(answers) if answer.status == 401] == list(changed)
+    assert sorted(merchant.simulator.account.orders()) == sorted(wanted)
+    handed_out = [answer.json["code_url"] for answer in answers if answer.status == 200]
+    assert len(set(handed_out)) == len(wanted)
+    for answer in answers:
+        if answer.status == 200:
+            merchant.verify(answer)
+
+
 @pytest.mark.parametrize(
     "change",
     [

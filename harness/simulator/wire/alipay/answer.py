@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.types import Send
 
@@ -18,6 +19,7 @@ from harness.signing.alipay import sign_answer
 from harness.simulator.account.alipay_identity import AlipayIdentity
 from harness.simulator.wire.alipay.debug_page import CHARSET, HEADERS, debug_page
 from harness.simulator.wire.alipay.errors import SUCCESS, AlipayRefusal
+from harness.simulator.wire.kit.in_a_row import InARow
 
 _AS_IT_IS = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _ESCAPED = json.JSONEncoder(separators=(",", ":"))
@@ -36,6 +38,8 @@ class Addressed:
     trace_id: str
     identity: AlipayIdentity | None
     """Whose platform key signs it; None: nobody's."""
+    signatures: InARow
+    """Where it waits for its signature."""
 
 
 async def answer(
@@ -113,7 +117,7 @@ async def _write(
     elif forgery == "tampered" or signature in ("wrong", "probe"):
         sign = sign_answer(identity.platform_key, b"not what was sent " + node)
     else:
-        sign = sign_answer(identity.platform_key, node)
+        sign = await to.signatures.made(partial(sign_answer, identity.platform_key, node))
     certified = b""
     if signature == "unknown-serial":
         certified = b'"alipay_cert_sn":"%s",' % UNKNOWN_SN

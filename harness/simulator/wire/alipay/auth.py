@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import partial
 
 from harness.signing.alipay import RSA2, text_to_sign, verify_request
 from harness.simulator.wire.alipay.asked import Asked
@@ -19,6 +20,7 @@ from harness.simulator.wire.alipay.errors import (
     wrong_signature,
 )
 from harness.simulator.wire.alipay.fields import is_address
+from harness.simulator.wire.kit.in_a_row import InARow
 from harness.simulator.wire.kit.wire import Merchant
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}", re.ASCII)
@@ -31,6 +33,7 @@ class Gatekeeper:
         self._merchants = merchants
         self._methods = methods
         self._by_app: dict[str, Merchant] = {}
+        self._checks = InARow()
 
     def merchant(self, app_id: str) -> Merchant | None:
         """Whose application that is."""
@@ -57,8 +60,7 @@ class Gatekeeper:
             raise invalid("app-id", signs=False)
         return merchant
 
-    @staticmethod
-    def admit(asked: Asked, merchant: Merchant) -> None:
+    async def admit(self, asked: Asked, merchant: Merchant) -> None:
         """Check that the application asks, and nobody else.
 
         Raises:
@@ -78,7 +80,8 @@ class Gatekeeper:
         if asked.broken:
             raise undecodable()
         charset = asked.charset or "utf-8"
-        if asked.twice or not verify_request(identity.app_public_key, given, charset=charset):
+        check = partial(verify_request, identity.app_public_key, given, charset=charset)
+        if asked.twice or not await self._checks.made(check):
             raise wrong_signature(text_to_sign(given))
 
 

@@ -32,6 +32,7 @@ from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, rea
 from harness.simulator.wire.kit.described import Described
 from harness.simulator.wire.kit.errors import Refusal
 from harness.simulator.wire.kit.faults import Hit, hit_by
+from harness.simulator.wire.kit.in_a_row import InARow
 from harness.simulator.wire.kit.unknown import empty
 from harness.simulator.wire.kit.wire import Merchant, Wire, WireContext
 
@@ -65,6 +66,7 @@ class AlipayWire(TellsAsAlipay):
         self._orders = orders.Orders(context)
         self._bills = BillCounter(context)
         self._operations = self._every_operation(Refunds(context))
+        self._signatures = InARow()
         self._gate = Gatekeeper(context.merchants, {*self._operations, *PAGES})
         self._v3 = V3(context, self._gate, self._operations)
 
@@ -154,22 +156,22 @@ class AlipayWire(TellsAsAlipay):
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         trace_id = token(32).lower()
-        to = Addressed("", "utf-8", trace_id, None)
+        to = Addressed("", "utf-8", trace_id, None, self._signatures)
         signature: Signature = "genuine"
         try:
             body = await read_body(scope, receive)
             asked = await _read(scope, body)
             method = asked.parameters.get("method", "")
-            to = Addressed(method, asked.charset or "utf-8", trace_id, None)
+            to = Addressed(method, asked.charset or "utf-8", trace_id, None, self._signatures)
             hit = self._hit(asked, receive, send)
             if hit is not None:
                 if await _ended(hit):
                     return
                 send, signature = hit.answer(send), hit.signature
             merchant = self._gate.known(asked)
-            to = Addressed(method, to.charset, trace_id, merchant.identity.alipay)
+            to = Addressed(method, to.charset, trace_id, merchant.identity.alipay, self._signatures)
             try:
-                self._gate.admit(asked, merchant)
+                await self._gate.admit(asked, merchant)
             except AlipayRefusal as error:
                 about = partial(self._about, asked)
                 look_into(error, self.context, scope, body, owners=[merchant], about=about)

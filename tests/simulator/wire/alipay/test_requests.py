@@ -25,6 +25,21 @@ def test_parameters_may_be_split_over_url_and_body(placed: AlipaySide, in_url: t
     assert answer.members["trade_status"] == "WAIT_BUYER_PAY"
 
 
+def test_of_many_requests_at_once_each_is_judged_by_its_own_signature(alipay: AlipaySide) -> None:
+    numbers = [f"{NUMBER}{number:02d}" for number in range(40)]
+    forms = [alipay.parameters("alipay.trade.precreate", order(number)) for number in numbers]
+    changed = range(0, 40, 3)
+    for number in changed:
+        forms[number]["biz_content"] += " "
+    answers = [told(each) for each in alipay.post_at_once(forms)]
+    refused = [number for number, answer in enumerate(answers) if answer.sub_code == "isv.invalid-signature"]
+    assert refused == list(changed)
+    for number, answer in enumerate(answers):
+        alipay.verify(answer)
+        if number not in changed:
+            assert answer.members["out_trade_no"] == numbers[number]
+
+
 def test_a_get_has_them_all_in_the_url(placed: AlipaySide) -> None:
     answer = told(placed.get(placed.parameters(QUERY, BIZ)))
     assert answer.members["code"] == "10000"

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple, TypedDict
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -25,7 +25,7 @@ from harness.core.clock import wire_now
 from harness.core.errors import SignatureInvalid
 
 SCHEME = "WECHATPAY2-SHA256-RSA2048"
-ALGORITHM = "AEAD_AES_256_GCM"
+ALGORITHM: Final = "AEAD_AES_256_GCM"
 PROBE_PREFIX = "WECHATPAY/SIGNTEST/"
 """How a deliberately wrong probe signature starts (facts 2.7); it needs no special case, it simply fails."""
 WINDOW_S = 300
@@ -183,9 +183,18 @@ class Verifier:
             raise _invalid(f"Wechatpay-Timestamp is more than {WINDOW_S} s off", "check both clocks (NTP)")
 
 
+class SealedResource(TypedDict):
+    """A text under the APIv3 key."""
+
+    algorithm: Literal["AEAD_AES_256_GCM"]
+    ciphertext: str
+    associated_data: str
+    nonce: str
+
+
 def encrypt_resource(
     apiv3_key: str, plaintext: bytes, *, associated_data: str, nonce: str | None = None
-) -> dict[str, str]:
+) -> SealedResource:
     """AEAD_AES_256_GCM as the platform seals certificates and callbacks (facts 2.6)."""
     once = nonce or new_nonce()[:12]
     sealed = AESGCM(apiv3_key.encode()).encrypt(once.encode(), plaintext, associated_data.encode())

@@ -1,39 +1,37 @@
 """The simulated operations of both platforms as an OpenAPI 3.1 document, as the wires themselves tell them.
 
-Nothing of it is written here: each operation, parameter and schema is the wire's own. What the Model Context
-Protocol serves tells itself, by `tools/list`. Answers are named by status and kind alone, and refusals by
-what all have, since no wire has a schema of what it says.
+Nothing of it is written here: each operation, parameter and schema is the wire's own, and those of answers
+are made of the types that their makers are held to. What the Model Context Protocol serves tells itself, by
+`tools/list`.
 """
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from typing import Any
 
 from harness.core.dialects import all_dialects, made
 from harness.simulator.faults.rules import FaultBook
+from harness.simulator.openapi.requests import SAME_AS
 from harness.simulator.practices import Practices
-from harness.simulator.wire.kit.described import JSON, SIGNING, Described, Parameter
+from harness.simulator.wire.kit.answered import Answer, AnswerSchemas
+from harness.simulator.wire.kit.described import SIGNING, Described, Parameter
 from harness.simulator.wire.kit.json_schema import Schema
 from harness.simulator.wire.kit.wire import Wire, WireContext
 
 OPENAPI = "3.1.1"
 _ABOUT = (
     "GoLive 模拟的微信支付与支付宝，不动真钱。每个请求都要签名，并带 Accept 与 User-Agent；"
-    "MCP 接口的工具由 tools/list 自述，不在此文件中。应答只写状态与类型，拒绝写 code 与 message。"
+    "MCP 接口的工具由 tools/list 自述，不在此文件中。应答可能多出成员，客户端应当忽略。"
+    "支付宝网关的应答为 JSON，却以 text/html 发出。"
     "\n\nWeChat Pay and Alipay as GoLive simulates them; no real money moves. Every request is signed, and"
     " brings Accept and User-Agent. The tools of the MCP endpoints are told by their own `tools/list`, not"
-    " here. Of answers only status and kind are told, of refusals `code` and `message`."
+    " here. An answer may have more members, which a client lets by. What Alipay's gateway answers is JSON,"
+    " though it calls it text/html."
 )
-_REFUSAL: Schema = {
-    "type": "object",
-    "properties": {"code": {"type": "string"}, "message": {"type": "string"}},
-    "required": ["code", "message"],
-}
-"""What every refusal in JSON has, whatever else a wire adds."""
 _NO_NAME = re.compile(r"[^0-9A-Za-z]+")
 
 
@@ -57,13 +55,14 @@ def wires_alone() -> list[Wire]:
 def document(wires: Iterable[Wire]) -> dict[str, Any]:
     """The document, to be written as JSON. Its one server is wherever it is served."""
     paths: dict[str, dict[str, Any]] = {}
+    schemas = AnswerSchemas()
     tags = []
     for wire in wires:
         described = list(wire.described())
         if described:
             tags.append({"name": wire.name})
         for each in described:
-            paths.setdefault(each.path, {})[each.method.lower()] = _operation(each, wire.name)
+            paths.setdefault(each.path, {})[each.method.lower()] = _operation(each, wire.name, schemas)
     return {
         "openapi": OPENAPI,
         "info": {
@@ -78,22 +77,28 @@ def document(wires: Iterable[Wire]) -> dict[str, Any]:
             "securitySchemes": {
                 name: {"type": "apiKey", "in": "header", "name": "Authorization", "description": told}
                 for name, told in SIGNING.items()
-            }
+            },
+            "schemas": dict(sorted(schemas.named.items())),
         },
     }
 
 
-def _operation(each: Described, tag: str) -> dict[str, Any]:
+def _operation(each: Described, tag: str, schemas: AnswerSchemas) -> dict[str, Any]:
     told: dict[str, Any] = {
         "operationId": _NO_NAME.sub("_", f"{each.method.lower()} {each.path}").strip("_"),
         "summary": each.summary,
         "tags": [tag],
         "security": [] if each.signed is None else [{each.signed: []}],
         "responses": {
-            str(each.status): {"description": "成功 / done", **_content(each)},
-            "default": {"description": "拒绝 / refused", **_refusal(each)},
+            str(each.status): {"description": "成功 / done", **_content(each.answers, schemas)},
+            "default": {"description": "拒绝 / refused", **_content(each.refusals, schemas)},
         },
     }
+    if each.leads:
+        where = {"description": each.leads, "required": True, "schema": {"type": "string", "format": "uri"}}
+        told["responses"]["302"] = {"description": each.leads, "headers": {"Location": where}}
+    if each.same_as:
+        told[SAME_AS] = each.same_as
     if each.parameters:
         told["parameters"] = [_parameter(one) for one in each.parameters]
     if each.body:
@@ -106,14 +111,9 @@ def _parameter(one: Parameter) -> Schema:
     return {"name": one.name, "in": one.place, "required": one.required, "schema": one.schema}
 
 
-def _content(each: Described) -> Schema:
-    if each.status == 204 or each.method == "HEAD":
-        return {}
-    return {"content": {kind: {"schema": {"type": "object"}} if kind == JSON else {} for kind in each.kinds}}
-
-
-def _refusal(each: Described) -> Schema:
-    return {} if each.refusal is None else {"content": {each.refusal: {"schema": _REFUSAL}}}
+def _content(answers: Mapping[str, Answer], schemas: AnswerSchemas) -> Schema:
+    content = {kind: {"schema": schemas.of(each)} for kind, each in answers.items()}
+    return {"content": content} if content else {}
 
 
 async def _tell_nobody(*told: object, **more: object) -> None:

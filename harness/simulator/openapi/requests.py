@@ -26,6 +26,8 @@ ABOUT = (
     " / Made by `golive collection` of the simulator's /openapi.json. A script signs each request with the"
     " environment's keys; for another order change the variable out_trade_no."
 )
+SAME_AS = "x-same-as"
+"""What the document says of an operation that stands under another path, too."""
 _FORM = "application/x-www-form-urlencoded"
 _PLACE = re.compile(r"\{(\w+)\}")
 _ASKED = re.compile(r"\{\{([A-Z][A-Z_]+)\}\}|setting\(\"([A-Z_]+)\"\)")
@@ -69,9 +71,11 @@ def settings_asked(*texts: str) -> list[str]:
 
 
 def requests(document: Mapping[str, Any]) -> Iterator[Asked]:
-    """Every operation of the document that is signed and that a script can sign."""
+    """Every operation of the document that is signed and that a script can sign, under one path each."""
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
+            if SAME_AS in operation:
+                continue
             yield from _of(method.upper(), path, operation)
 
 

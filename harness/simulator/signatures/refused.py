@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final, NotRequired, TypedDict
 
 from harness.core.clock import wire_now
 from harness.core.control import Text
@@ -27,10 +28,26 @@ LARGEST_BODY = 64 * 1024
 """Bytes; of a larger one only its size is kept."""
 PER_SECOND = 10
 """How many are looked into without anybody asking: 2 per cent of a core at most."""
-DETAIL = "golive_diagnosis"
+DETAIL: Final = "golive_diagnosis"
 """What an answer calls it, where the simulator is told to say why."""
 MOST_TOLD = 2_000
 """Characters of each text that an answer shows."""
+
+
+class ToldSentence(TypedDict):
+    """A sentence in both languages."""
+
+    zh: str
+    en: str
+
+
+class ToldDiagnosis(ToldSentence):
+    """Why a signature was refused; the last three where it was looked into."""
+
+    cause: str | None
+    certain: NotRequired[list[ToldSentence]]
+    expected: NotRequired[str]
+    signed: NotRequired[str]
 
 
 @dataclass(slots=True)
@@ -132,7 +149,7 @@ class RefusedSignatures:
         self._bytes = 0
         self._unheard = 0
 
-    def note(self, refused: RefusedRequest) -> dict[str, object] | None:
+    def note(self, refused: RefusedRequest) -> ToldDiagnosis | None:
         """Keep it; returns what its answer is to say of it, None where answers say nothing."""
         body = refused.message.body
         refused.size = len(body)
@@ -200,13 +217,14 @@ def _weight(message: Message) -> int:
     )
 
 
-def _told(diagnosis: Diagnosis | None) -> dict[str, object]:
+def _told(diagnosis: Diagnosis | None) -> ToldDiagnosis:
     if diagnosis is None:
-        return {"cause": None, **NOT_LOOKED_INTO.model_dump()}
+        return {"cause": None, "zh": NOT_LOOKED_INTO.zh, "en": NOT_LOOKED_INTO.en}
     return {
         "cause": diagnosis.cause,
-        **diagnosis.sentence.model_dump(),
-        "certain": [each.model_dump() for each in diagnosis.certain],
+        "zh": diagnosis.sentence.zh,
+        "en": diagnosis.sentence.en,
+        "certain": [{"zh": each.zh, "en": each.en} for each in diagnosis.certain],
         "expected": diagnosis.expected[:MOST_TOLD],
         "signed": (diagnosis.signed or "")[:MOST_TOLD],
     }

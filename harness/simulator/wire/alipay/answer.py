@@ -51,14 +51,14 @@ async def answer(
     forgery: Forgery | None = None,
 ) -> None:
     """A success, or what a forger says in its place."""
-    await _write(send, to, _name(to.method), {**SUCCESS, **members}, signature=signature, forgery=forgery)
+    await _write(send, to, node_name(to.method), {**SUCCESS, **members}, signature=signature, forgery=forgery)
 
 
 async def refuse(
     send: Send, to: Addressed, error: AlipayRefusal, *, signature: Signature = "genuine"
 ) -> None:
     """An error, signed where the platform knows whom it answers."""
-    name = "error_response" if error.nodeless else _name(to.method)
+    name = "error_response" if error.nodeless else node_name(to.method)
     if not error.signs or to.identity is None:
         await _send(send, to, b'{"%s":%s}' % (name.encode(), node_bytes(error.node, to.charset)))
         return
@@ -94,7 +94,8 @@ def node_bytes(members: Mapping[str, object], charset: str) -> bytes:
         return _ESCAPED.encode(ordered).replace("/", "\\/").encode(charset)
 
 
-def _name(method: str) -> str:
+def node_name(method: str) -> str:
+    """Where a method's answer stands."""
     return f"{method.replace('.', '_')}_response"
 
 

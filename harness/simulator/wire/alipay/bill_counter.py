@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from harness.simulator.wire.alipay.bill_rows import deals_of, flows_of
-from harness.simulator.wire.alipay.bills import BillDesk, BillRefused, download
-from harness.simulator.wire.alipay.call import Call, Members
+from harness.simulator.wire.alipay.bills import AlipayBillLink, BillDesk, BillRefused, download
+from harness.simulator.wire.alipay.call import Call
 from harness.simulator.wire.alipay.errors import business
 from harness.simulator.wire.kit.errors import Refusal
 from harness.simulator.wire.kit.faults import hit_by
@@ -24,15 +24,14 @@ class BillCounter:
     def __init__(self, context: WireContext) -> None:
         self._context = context
 
-    async def query(self, call: Call) -> Members:
+    async def query(self, call: Call) -> AlipayBillLink:
         """alipay.data.dataservice.bill.downloadurl.query: an address, which lives half a minute."""
         desk, account = _desk(call.merchant), call.account
         try:
             # Making a busy day's file takes a while, which others need not wait.
-            told = await asyncio.to_thread(desk.apply, call.biz, account.platform_url)
+            return await asyncio.to_thread(desk.apply, call.biz, account.platform_url)
         except BillRefused as refused:
             raise business(refused.sub_code, refused.sub_msg) from None
-        return {**told}
 
     async def fetch(self, scope: Scope, receive: Receive, send: Send) -> None:
         """GET such an address. Nobody signs the request, and nothing the archive."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from datetime import time as time_of_day
 from secrets import token_hex
-from typing import TypeVar
+from typing import Annotated, Final, Literal, NotRequired, TypedDict, TypeVar
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -32,7 +32,7 @@ from harness.simulator.wire.alipay.members import BILL_DATE, BILL_TYPE
 METHOD = "alipay.data.dataservice.bill.downloadurl.query"
 DOWNLOAD = "/downloadBillFile.resource"
 TIMED_OUT = "下载超时，请重新下载"
-EMPTY = "EMPTY_DATA_WITH_BILL_FILE"
+EMPTY: Final = "EMPTY_DATA_WITH_BILL_FILE"
 READY = time_of_day(9)
 """When the day before can be fetched, Beijing; a month from this hour of the third."""
 MONTH_READY = 3
@@ -50,6 +50,13 @@ class BillRefused(Exception):
         super().__init__(f"{sub_code}: {sub_msg}")
         self.sub_code = sub_code
         self.sub_msg = sub_msg
+
+
+class AlipayBillLink(TypedDict):
+    """Where a bill can be fetched; the code says that it is empty."""
+
+    bill_download_url: Annotated[str, {"format": "uri"}]
+    bill_file_code: NotRequired[Literal["EMPTY_DATA_WITH_BILL_FILE"]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +81,7 @@ class BillDesk:
     planted: PlantedBills = field(default_factory=PlantedBills)
     """How a test wants the bill of business altered, and who applied for it."""
 
-    def apply(self, members: Mapping[str, object], base_url: str) -> dict[str, str]:
+    def apply(self, members: Mapping[str, object], base_url: str) -> AlipayBillLink:
         """What the method answers; making a busy day's file takes a while.
 
         Args:
@@ -113,8 +120,10 @@ class BillDesk:
             "timestamp": str(int(time.time())),
             "token": token,
         }
-        told = {"bill_download_url": f"{base_url}{DOWNLOAD}?{urlencode(query)}"}
-        return {**told, "bill_file_code": EMPTY} if file.empty else told
+        told: AlipayBillLink = {"bill_download_url": f"{base_url}{DOWNLOAD}?{urlencode(query)}"}
+        if file.empty:
+            told["bill_file_code"] = EMPTY
+        return told
 
     def _note(self, period: Period, refused: Reason | None, *, of_day: bool) -> None:
         """Remember who applied for a day's bill of business."""

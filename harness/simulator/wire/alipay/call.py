@@ -57,7 +57,7 @@ class Operation:
     """One method: what faults call it, and how to answer."""
 
     fault: FaultOperation
-    perform: Callable[[Call], Awaitable[Members]]
+    perform: Callable[[Call], Awaitable[Mapping[str, object]]]
     summary: str
     """What it does: Chinese, then English."""
     demands: tuple[Member, ...] = ()

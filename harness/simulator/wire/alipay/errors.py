@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
+from typing import Annotated, Literal, NotRequired, TypedDict
 
 from harness.simulator.platform.orders import Reason
+from harness.simulator.signatures.refused import ToldDiagnosis
 
 _MESSAGES = {
-    "10000": "Success",
     "20000": "Service Currently Unavailable",
     "40001": "Missing Required Arguments",
     "40002": "Invalid Arguments",
@@ -20,7 +21,39 @@ _MESSAGES = {
     "40005": "Call Limited",
     "40006": "Insufficient Permissions",
 }
-SUCCESS = {"code": "10000", "msg": _MESSAGES["10000"]}
+
+
+class Succeeded(TypedDict):
+    """What every success of the gateway begins with."""
+
+    code: Literal["10000"]
+    msg: Literal["Success"]
+
+
+class Besides(TypedDict):
+    """What a refusal may say beside its codes: the number that was asked about, and what came of it."""
+
+    out_trade_no: NotRequired[str]
+    buyer_pay_amount: NotRequired[str]
+    invoice_amount: NotRequired[str]
+    point_amount: NotRequired[str]
+    receipt_amount: NotRequired[str]
+    retry_flag: NotRequired[Literal["N"]]
+    refund_fee: NotRequired[str]
+    send_back_fee: NotRequired[str]
+    golive_diagnosis: NotRequired[ToldDiagnosis]
+
+
+class AlipayFailure(Besides):
+    """A refusal of the gateway."""
+
+    code: Annotated[str, {"enum": sorted(_MESSAGES)}]
+    msg: str
+    sub_code: str
+    sub_msg: str
+
+
+SUCCESS: Succeeded = {"code": "10000", "msg": "Success"}
 
 _MISSING = {
     "method": "缺少方法名参数",
@@ -57,7 +90,7 @@ class AlipayRefusal(Exception):
         sub_code: str,
         sub_msg: str,
         *,
-        members: Mapping[str, object] | None = None,
+        members: Besides | None = None,
         signs: bool = True,
         nodeless: bool = False,
     ) -> None:
@@ -65,7 +98,7 @@ class AlipayRefusal(Exception):
         self.code = code
         self.sub_code = sub_code
         self.sub_msg = sub_msg
-        self.members = dict(members or {})
+        self.members: Besides = {**members} if members else {}
         self.signs = signs
         self.nodeless = nodeless
 
@@ -75,10 +108,15 @@ class AlipayRefusal(Exception):
         return self.sub_code in _OF_SIGNATURE
 
     @property
-    def node(self) -> dict[str, object]:
+    def node(self) -> AlipayFailure:
         """The members of the answer's node."""
-        codes = {"code": self.code, "msg": _MESSAGES[self.code]}
-        return codes | {"sub_code": self.sub_code, "sub_msg": self.sub_msg} | self.members
+        return {
+            **self.members,
+            "code": self.code,
+            "msg": _MESSAGES[self.code],
+            "sub_code": self.sub_code,
+            "sub_msg": self.sub_msg,
+        }
 
 
 _OF_SIGNATURE = frozenset(
@@ -150,7 +188,7 @@ def parameter(what: str = "") -> AlipayRefusal:
     return business("ACQ.INVALID_PARAMETER", f"参数无效：{what}" if what else "参数无效")
 
 
-def business(sub_code: str, sub_msg: str, members: Mapping[str, object] | None = None) -> AlipayRefusal:
+def business(sub_code: str, sub_msg: str, members: Besides | None = None) -> AlipayRefusal:
     """40004."""
     return AlipayRefusal("40004", sub_code, sub_msg, members=members)
 

@@ -31,7 +31,10 @@ class Member:
     @property
     def schema(self) -> Schema:
         """The same as JSON Schema. An empty text counts as absent, and null does."""
-        told: Schema = {"title": self.label, "type": self.kind[0] if len(self.kind) == 1 else list(self.kind)}
+        told: Schema = {
+            "description": self.label,
+            "type": self.kind[0] if len(self.kind) == 1 else list(self.kind),
+        }
         told |= {} if self.most is None else {"maxLength": self.most}
         told |= {} if self.pattern is None else {"pattern": expression(self.pattern)}
         told |= {"enum": list(self.choices)} if self.choices else {}

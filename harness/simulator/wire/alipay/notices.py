@@ -36,7 +36,7 @@ def trade_notice(order: PlatformOrder, identity: AlipayIdentity) -> dict[str, ob
         **paid_amounts(order),
         "trade_status": "TRADE_SUCCESS",
         "gmt_payment": beijing(order.success_time),
-        "fund_bill_list": json.dumps(funds(order, channel="fundChannel"), separators=(",", ":")),
+        "fund_bill_list": json.dumps(_funds(order), separators=(",", ":")),
     }
 
 
@@ -65,8 +65,14 @@ def finished_notice(order: PlatformOrder, identity: AlipayIdentity) -> dict[str,
     return trade_notice(order, identity) | {"trade_status": "TRADE_FINISHED"}
 
 
+def _funds(order: PlatformOrder) -> list[dict[str, str]]:
+    """As answers tell them, under the names that notifies have for them."""
+    return [{"amount": each["amount"], "fundChannel": each["fund_channel"]} for each in funds(order)]
+
+
 def _common(order: PlatformOrder, identity: AlipayIdentity) -> dict[str, object]:
     request, opened = order.request, order.opened or order.newest_intent
+    name, who = buyer(order, identity)
     told: dict[str, object] = {
         "app_id": request.appid,
         "auth_app_id": request.appid,
@@ -78,7 +84,7 @@ def _common(order: PlatformOrder, identity: AlipayIdentity) -> dict[str, object]
         "subject": request.description,
         "gmt_create": beijing(order.born or order.created),
         "buyer_logon_id": identity.logon_id_of(order.payer or identity.buyer_id),
-        **buyer(order, identity, id_name="buyer_id"),
+        "buyer_id" if name == "buyer_user_id" else name: who,
     }
     if opened is not None and opened.terms.body:
         told["body"] = opened.terms.body

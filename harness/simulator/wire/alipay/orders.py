@@ -3,30 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal, NotRequired, TypedDict
 
 from harness.core.payment import Product
 from harness.simulator.platform.alipay_rules import TOLD_WHEN_CLOSED
 from harness.simulator.platform.orders import Intent, OrderRequest, PlatformOrder, Refused
 from harness.simulator.platform.terms import Terms
 from harness.simulator.wire.alipay import fields, members
-from harness.simulator.wire.alipay.call import Call, Members
+from harness.simulator.wire.alipay.call import Call
 from harness.simulator.wire.alipay.errors import (
     OF_CANCELLING,
     OF_CLOSING,
     OF_ORDERS,
     OF_QUERIES,
+    Besides,
     Words,
     business,
     parameter,
 )
 from harness.simulator.wire.alipay.members import Member
 from harness.simulator.wire.alipay.notices import trade_notice
-from harness.simulator.wire.alipay.trade import UNPAID, told_as, told_trade
+from harness.simulator.wire.alipay.trade import NOTHING, AlipayTrade, told_as, told_trade
+from harness.simulator.wire.kit.answered import NotEmpty
 from harness.simulator.wire.kit.wire import WireContext
 
 _TOO_MUCH = ("ACQ.TOTAL_FEE_EXCEED", "订单总金额不在允许范围内")
 _FORBIDDEN = ("ACQ.ACCESS_FORBIDDEN", "无权限使用接口")
 _NO_BUYER = ("ACQ.BUYER_NOT_EXIST", "买家不存在")
+_UNPAID: Besides = {
+    "buyer_pay_amount": NOTHING,
+    "invoice_amount": NOTHING,
+    "point_amount": NOTHING,
+    "receipt_amount": NOTHING,
+}
+"""What stands in an answer about no trade at all."""
 _NOT_IN_SUBJECT = frozenset("/=&")
 
 
@@ -58,18 +68,41 @@ def order_members(sold: Sold) -> tuple[tuple[Member, ...], tuple[Member, ...]]:
     return members.ORDER, (code, *members.BESIDE_ORDER)
 
 
+class AlipayCode(TypedDict):
+    """What a payer scans."""
+
+    out_trade_no: str
+    qr_code: NotEmpty
+
+
+class AlipayNumbers(TypedDict):
+    """Both numbers of a trade."""
+
+    out_trade_no: str
+    trade_no: NotEmpty
+
+
+class AlipayCancelled(TypedDict):
+    """What cancelling came to; of a number that nobody ordered under, nothing."""
+
+    retry_flag: Literal["N"]
+    out_trade_no: NotRequired[str]
+    trade_no: NotRequired[NotEmpty]
+    action: NotRequired[Literal["close", "refund"]]
+
+
 class Orders:
     """The order operations; every one answers an authenticated call, or raises."""
 
     def __init__(self, context: WireContext) -> None:
         self._context = context
 
-    async def precreate(self, call: Call) -> Members:
+    async def precreate(self, call: Call) -> AlipayCode:
         """alipay.trade.precreate: a code, and no trade before somebody scans it."""
         intent = self.intend(call, PRECREATE, judged=True)
-        return {"out_trade_no": intent.request.out_trade_no, "qr_code": intent.handle.code_url}
+        return {"out_trade_no": intent.request.out_trade_no, "qr_code": intent.handle.code_url or ""}
 
-    async def create(self, call: Call) -> Members:
+    async def create(self, call: Call) -> AlipayNumbers:
         """alipay.trade.create: a trade at once, for the payer that it names."""
         payer = _buyer(call)
         request, terms = self._read(call, CREATE)
@@ -77,7 +110,7 @@ class Orders:
             order = call.account.make(request, terms, payer=payer)
         except Refused as refused:
             raise _said(refused, OF_ORDERS) from None
-        return {"out_trade_no": order.out_trade_no, "trade_no": order.transaction_id}
+        return {"out_trade_no": order.out_trade_no, "trade_no": order.transaction_id or ""}
 
     def intend(self, call: Call, sold: Sold, *, judged: bool = False) -> Intent:
         """An order that a payer has to open: on the web, in an app, by a code."""
@@ -87,41 +120,42 @@ class Orders:
         except Refused as refused:
             raise _said(refused, OF_ORDERS) from None
 
-    async def query(self, call: Call) -> Members:
+    async def query(self, call: Call) -> AlipayTrade:
         """alipay.trade.query"""
         name, platforms = fields.which_trade(call.biz)
         try:
             order = call.account.query(name, by_transaction=platforms, unopened=call.state is not None)
         except Refused as refused:
-            told = UNPAID | _number(call)
-            raise _said(refused, OF_QUERIES, told) from None
+            raise _said(refused, OF_QUERIES, {**_UNPAID, **_besides(call)}) from None
         if call.state is not None:
             return told_as(call.state, order, call.identity)
         return told_trade(order, call.identity, finished=call.account.is_finished(order))
 
-    async def close(self, call: Call) -> Members:
+    async def close(self, call: Call) -> AlipayNumbers:
         """alipay.trade.close: of what nobody has opened there is nothing to close, and it stays payable."""
         name, platforms = fields.which_trade(call.biz)
         try:
             order = call.account.close(name, by_transaction=platforms)
         except Refused as refused:
-            raise _said(refused, OF_CLOSING, _number(call)) from None
+            raise _said(refused, OF_CLOSING, _besides(call)) from None
         await self._tell_closed(call, order)
-        return {"out_trade_no": order.out_trade_no, "trade_no": order.transaction_id}
+        return {"out_trade_no": order.out_trade_no, "trade_no": order.transaction_id or ""}
 
-    async def cancel(self, call: Call) -> Members:
+    async def cancel(self, call: Call) -> AlipayCancelled:
         """alipay.trade.cancel"""
         name, platforms = fields.which_trade(call.biz)
         try:
             order, done = call.account.cancel(name, by_transaction=platforms)
         except Refused as refused:
-            raise _said(refused, OF_CANCELLING, {"retry_flag": "N"} | _number(call)) from None
-        told: Members = {"retry_flag": "N"} | _number(call)
+            raise _said(refused, OF_CANCELLING, {"retry_flag": "N", **_besides(call)}) from None
+        told: AlipayCancelled = {"retry_flag": "N"}
+        if number := _number(call):
+            told["out_trade_no"] = number
         if order is None:
             return told
         told["out_trade_no"] = order.out_trade_no
         if done:
-            told |= {"action": done, "trade_no": order.transaction_id}
+            told |= {"action": done, "trade_no": order.transaction_id or ""}
         if done == "close":
             await self._tell_closed(call, order)
         return told
@@ -202,13 +236,18 @@ def _buyer(call: Call) -> str:
     return number
 
 
-def _number(call: Call) -> Members:
-    """The number that was asked about, which an answer tells back, an error, too."""
+def _number(call: Call) -> str:
+    """The number that was asked about, which an answer tells back, an error, too; empty: none was."""
     number = call.biz.get("out_trade_no")
-    return {"out_trade_no": number} if isinstance(number, str) and number else {}
+    return number if isinstance(number, str) else ""
 
 
-def _said(refused: Refused, words: Words, members: Members | None = None) -> Exception:
+def _besides(call: Call) -> Besides:
+    number = _number(call)
+    return {"out_trade_no": number} if number else {}
+
+
+def _said(refused: Refused, words: Words, members: Besides | None = None) -> Exception:
     """What a reason is called where this operation knows it; else the platform's own trouble."""
     said = words.get(refused.reason, ("ACQ.SYSTEM_ERROR", "系统错误"))
     return business(*said, members)

@@ -2,18 +2,47 @@
 
 from __future__ import annotations
 
+from typing import Literal, NotRequired, TypedDict
+
 from harness.core.money import Fen
 from harness.core.payment import RefundStatus
 from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
 from harness.simulator.platform.refund import RefundRequest
 from harness.simulator.wire.alipay import fields
-from harness.simulator.wire.alipay.call import Call, Members
-from harness.simulator.wire.alipay.errors import OF_QUERIES, OF_REFUNDS, business
+from harness.simulator.wire.alipay.call import Call
+from harness.simulator.wire.alipay.errors import OF_QUERIES, OF_REFUNDS, Besides, business
 from harness.simulator.wire.alipay.members import QUERY_OPTIONS, REFUND_AMOUNT, REFUND_REASON
-from harness.simulator.wire.alipay.trade import NOTHING, beijing, buyer
+from harness.simulator.wire.alipay.trade import NOTHING, Beijing, Yuan, beijing, buyer
+from harness.simulator.wire.kit.answered import NotEmpty
 from harness.simulator.wire.kit.wire import WireContext
 
 _NO_REFUND = ("ACQ.REFUND_FEE_ERROR", "交易退款金额有误")
+
+
+class AlipayRefund(TypedDict):
+    """What was given back of a trade, in all, and one name of its buyer."""
+
+    buyer_logon_id: str
+    buyer_user_id: NotRequired[str]
+    buyer_open_id: NotRequired[str]
+    fund_change: Literal["Y", "N"]
+    gmt_refund_pay: Beijing
+    out_trade_no: str
+    refund_fee: Yuan
+    send_back_fee: Yuan
+    trade_no: NotEmpty
+
+
+class AlipayFoundRefund(TypedDict):
+    """A refund; nothing at all of one that is not known, the last two once it has succeeded."""
+
+    trade_no: NotRequired[NotEmpty]
+    out_trade_no: NotRequired[str]
+    out_request_no: NotRequired[str]
+    total_amount: NotRequired[Yuan]
+    refund_amount: NotRequired[Yuan]
+    refund_status: NotRequired[Literal["REFUND_SUCCESS"]]
+    gmt_refund_pay: NotRequired[Beijing]
 
 
 class Refunds:
@@ -22,7 +51,7 @@ class Refunds:
     def __init__(self, context: WireContext) -> None:
         self._dialect = context.dialect
 
-    async def refund(self, call: Call) -> Members:
+    async def refund(self, call: Call) -> AlipayRefund:
         """alipay.trade.refund: `refund_fee` is what was given back in all, not by this call."""
         name, platforms = fields.which_trade(call.biz)
         request = RefundRequest(
@@ -40,23 +69,25 @@ class Refunds:
         try:
             refund, moved = call.account.refunds.give_back(request)
         except Refused as refused:
-            told: Members = {}
+            told: Besides = {}
             if refused.reason is Reason.NOT_THE_ORDERS_AMOUNT:
                 told = {"refund_fee": NOTHING, "send_back_fee": NOTHING}
             raise business(*OF_REFUNDS[refused.reason], told) from None
         order = call.account.trade(refund.out_trade_no)
-        return {
+        answered: AlipayRefund = {
             "buyer_logon_id": call.identity.logon_id_of(order.payer or call.identity.buyer_id),
-            **buyer(order, call.identity),
             "fund_change": "Y" if moved else "N",
             "gmt_refund_pay": beijing(refund.success_time or refund.created),
             "out_trade_no": order.out_trade_no,
             "refund_fee": _given_back(call, order),
             "send_back_fee": NOTHING,
-            "trade_no": order.transaction_id,
+            "trade_no": order.transaction_id or "",
         }
+        name, who = buyer(order, call.identity)
+        answered[name] = who
+        return answered
 
-    async def query(self, call: Call) -> Members:
+    async def query(self, call: Call) -> AlipayFoundRefund:
         """alipay.trade.fastpay.refund.query: of what it does not know it says nothing."""
         name, platforms = fields.which_trade(call.biz)
         number = fields.out_request_no(call.biz)
@@ -71,8 +102,8 @@ class Refunds:
         except Refused:
             return {}
         order.trail.note("refund-queried", out_refund_no=number, status=refund.status.value)
-        told: Members = {
-            "trade_no": order.transaction_id,
+        told: AlipayFoundRefund = {
+            "trade_no": order.transaction_id or "",
             "out_trade_no": order.out_trade_no,
             "out_request_no": number,
             "total_amount": order.total.yuan,

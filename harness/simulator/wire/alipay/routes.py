@@ -6,6 +6,7 @@ import base64
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import TypedDict
 
 from starlette.types import Receive, Scope, Send
 
@@ -19,8 +20,8 @@ from harness.simulator.wire.alipay.answer import Addressed
 from harness.simulator.wire.alipay.asked import Asked, read_asked
 from harness.simulator.wire.alipay.auth import Gatekeeper
 from harness.simulator.wire.alipay.bill_counter import BillCounter
-from harness.simulator.wire.alipay.call import Call, Members, Operation, read_json
-from harness.simulator.wire.alipay.described import described_download, described_gateway
+from harness.simulator.wire.alipay.call import Call, Operation, read_json
+from harness.simulator.wire.alipay.described import Method, described_download, described_gateway
 from harness.simulator.wire.alipay.errors import AlipayRefusal, BadGateway, injected, invalid, no_json
 from harness.simulator.wire.alipay.forged import forged
 from harness.simulator.wire.alipay.refunds import Refunds
@@ -28,6 +29,7 @@ from harness.simulator.wire.alipay.refused_signature import look_into, on_a_page
 from harness.simulator.wire.alipay.settings import GATEWAY, settings
 from harness.simulator.wire.alipay.tells import TellsAsAlipay
 from harness.simulator.wire.alipay.v3 import V3
+from harness.simulator.wire.kit.answered import Base64, said_by
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.described import Described
 from harness.simulator.wire.kit.errors import Refusal
@@ -36,7 +38,8 @@ from harness.simulator.wire.kit.in_a_row import InARow
 from harness.simulator.wire.kit.unknown import empty
 from harness.simulator.wire.kit.wire import Merchant, Wire, WireContext
 
-PATHS = frozenset({"/gateway.do", GATEWAY})
+PATHS = ("/gateway.do", GATEWAY)
+"""The live one, then where settings lead."""
 PAGES: Mapping[str, orders.Sold] = {
     "alipay.trade.page.pay": orders.PAGE,
     "alipay.trade.wap.pay": orders.WAP,
@@ -75,12 +78,16 @@ class AlipayWire(TellsAsAlipay):
         return path in PATHS or path == bills.DOWNLOAD or self._v3.handles(path)
 
     def described(self) -> Iterator[Described]:
-        """The gateway's methods, which share one path, then the V3 style and the files of bills."""
+        """The gateway's methods, which share its paths, then the V3 style and the files of bills."""
         pages = {
-            method: (summary, *orders.order_members(PAGES[method])) for method, summary in _OF_PAGES.items()
+            name: Method(summary, *orders.order_members(PAGES[name]), None)
+            for name, summary in _OF_PAGES.items()
         }
-        others = {name: (each.summary, each.demands, each.takes) for name, each in self._operations.items()}
-        yield from described_gateway(GATEWAY, {**others, **pages})
+        others = {
+            name: Method(each.summary, each.demands, each.takes, said_by(each.perform))
+            for name, each in self._operations.items()
+        }
+        yield from described_gateway(PATHS, {**others, **pages})
         yield from self._v3.described()
         yield described_download(bills.DOWNLOAD)
 
@@ -261,7 +268,7 @@ def _call(asked: Asked, merchant: Merchant, method: str, trace_id: str) -> Call:
     )
 
 
-async def _say(send: Send, to: Addressed, call: Call, told: Members, hit: Hit | None) -> None:
+async def _say(send: Send, to: Addressed, call: Call, told: Mapping[str, object], hit: Hit | None) -> None:
     if hit is None:
         await answer.answer(send, to, told)
         return
@@ -271,7 +278,13 @@ async def _say(send: Send, to: Addressed, call: Call, told: Members, hit: Hit | 
     await answer.answer(send, to, told, signature=hit.signature, forgery=hit.forgery)
 
 
-async def _certificate(call: Call) -> Members:
+class AlipayCertificate(TypedDict):
+    """The platform's certificate: PEM."""
+
+    alipay_cert_content: Base64
+
+
+async def _certificate(call: Call) -> AlipayCertificate:
     """alipay.open.app.alipaycert.download: the platform's certificate, for a client that does not know it."""
     certificates = call.identity.certificates
     if call.biz.get(members.ALIPAY_CERT_SN.name) != certificates.alipay_sn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Annotated, Literal, NotRequired, TypedDict
 
 from harness.core.clock import BEIJING
 from harness.core.money import Fen
@@ -12,6 +13,10 @@ from harness.simulator.account.alipay_identity import AlipayIdentity
 from harness.simulator.platform.orders import PlatformOrder
 
 NOTHING = "0.00"
+Yuan = Annotated[str, {"pattern": r"^[0-9]+\.[0-9]{2}$"}]
+Beijing = Annotated[str, {"pattern": r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$"}]
+"""A moment."""
+TradeStatus = Annotated[str, {"enum": ["WAIT_BUYER_PAY", "TRADE_CLOSED", "TRADE_SUCCESS", "TRADE_FINISHED"]}]
 _WORDS = {
     "NOTPAY": "WAIT_BUYER_PAY",
     "USERPAYING": "WAIT_BUYER_PAY",
@@ -19,13 +24,46 @@ _WORDS = {
     "SUCCESS": "TRADE_SUCCESS",
 }
 """How Alipay calls the states that both platforms have."""
-UNPAID = {
+
+
+class Amounts(TypedDict):
+    """What the payer gave and what the merchant gets."""
+
+    buyer_pay_amount: Yuan
+    invoice_amount: Yuan
+    point_amount: Yuan
+    receipt_amount: Yuan
+
+
+class AlipayFund(TypedDict):
+    """Where some of the money came from."""
+
+    amount: Yuan
+    fund_channel: Literal["ALIPAYACCOUNT", "COUPON"]
+
+
+class AlipayTrade(Amounts):
+    """A trade, and one name of its buyer; the last three are there once it was paid."""
+
+    trade_no: str
+    out_trade_no: str
+    buyer_logon_id: str
+    trade_status: TradeStatus
+    total_amount: Yuan
+    buyer_user_id: NotRequired[str]
+    buyer_open_id: NotRequired[str]
+    buyer_user_type: NotRequired[Literal["PRIVATE", "CORPORATE"]]
+    fund_bill_list: NotRequired[list[AlipayFund]]
+    send_pay_date: NotRequired[Beijing]
+
+
+UNPAID: Amounts = {
     "buyer_pay_amount": NOTHING,
     "invoice_amount": NOTHING,
     "point_amount": NOTHING,
     "receipt_amount": NOTHING,
 }
-"""What stands in answers about a trade without payment, and about none at all."""
+"""What stands in answers about a trade without payment."""
 
 
 def trade_status(order: PlatformOrder, *, finished: bool = False) -> str:
@@ -42,20 +80,16 @@ def trade_status(order: PlatformOrder, *, finished: bool = False) -> str:
 
 
 def buyer(
-    order: PlatformOrder, identity: AlipayIdentity, *, id_name: str = "buyer_user_id"
-) -> dict[str, str]:
-    """Who pays, as this application sees it.
-
-    Args:
-        id_name: how the member is called where it sees the user number.
-    """
+    order: PlatformOrder, identity: AlipayIdentity
+) -> tuple[Literal["buyer_open_id", "buyer_user_id"], str]:
+    """Who pays: by which member this application sees it, and its value."""
     payer = order.payer or identity.buyer_id
     if identity.tells_open_id:
-        return {"buyer_open_id": identity.open_id_of(payer)}
-    return {id_name: payer}
+        return "buyer_open_id", identity.open_id_of(payer)
+    return "buyer_user_id", payer
 
 
-def paid_amounts(order: PlatformOrder) -> dict[str, str]:
+def paid_amounts(order: PlatformOrder) -> Amounts:
     """What the payer gave and what the merchant gets, in yuan."""
     own = (order.total - order.coupon).yuan
     return {
@@ -66,36 +100,39 @@ def paid_amounts(order: PlatformOrder) -> dict[str, str]:
     }
 
 
-def funds(order: PlatformOrder, *, channel: str = "fund_channel") -> list[dict[str, str]]:
-    """Where the money came from; notifies name the channel otherwise than answers do."""
-    found = [
-        {"amount": (order.total - order.coupon).yuan, channel: "ALIPAYACCOUNT"},
-        {"amount": Fen(order.coupon).yuan, channel: "COUPON"},
+def funds(order: PlatformOrder) -> list[AlipayFund]:
+    """Where the money came from."""
+    found: list[AlipayFund] = [
+        {"amount": (order.total - order.coupon).yuan, "fund_channel": "ALIPAYACCOUNT"},
+        {"amount": Fen(order.coupon).yuan, "fund_channel": "COUPON"},
     ]
     return [each for each in found if each["amount"] != NOTHING]
 
 
-def told_trade(order: PlatformOrder, identity: AlipayIdentity, *, finished: bool) -> dict[str, object]:
+def told_trade(order: PlatformOrder, identity: AlipayIdentity, *, finished: bool) -> AlipayTrade:
     """What a query answers."""
-    told: dict[str, object] = {
+    amounts = UNPAID if order.success_time is None else paid_amounts(order)
+    told: AlipayTrade = {
         "trade_no": order.transaction_id or "",
         "out_trade_no": order.out_trade_no,
         "buyer_logon_id": identity.logon_id_of(order.payer or identity.buyer_id),
         "trade_status": trade_status(order, finished=finished),
         "total_amount": order.total.yuan,
-        **buyer(order, identity),
+        "buyer_pay_amount": amounts["buyer_pay_amount"],
+        "invoice_amount": amounts["invoice_amount"],
+        "point_amount": amounts["point_amount"],
+        "receipt_amount": amounts["receipt_amount"],
     }
-    if order.success_time is None:
-        return told | UNPAID
-    return told | {
-        **paid_amounts(order),
-        "buyer_user_type": "PRIVATE",
-        "fund_bill_list": funds(order),
-        "send_pay_date": beijing(order.success_time),
-    }
+    name, who = buyer(order, identity)
+    told[name] = who
+    if order.success_time is not None:
+        told["buyer_user_type"] = "PRIVATE"
+        told["fund_bill_list"] = funds(order)
+        told["send_pay_date"] = beijing(order.success_time)
+    return told
 
 
-def told_as(state: str, order: PlatformOrder, identity: AlipayIdentity) -> dict[str, object]:
+def told_as(state: str, order: PlatformOrder, identity: AlipayIdentity) -> AlipayTrade:
     """What a query answers of a trade that is said to be in another state; a word that nobody knows stays.
 
     Args:

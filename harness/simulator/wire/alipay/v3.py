@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from functools import partial
+from typing import NotRequired, TypedDict
 from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
@@ -23,17 +24,18 @@ from harness.signing.alipay import (
 from harness.signing.wechat_v3 import sign, verifies
 from harness.simulator.account.alipay_identity import AlipayIdentity
 from harness.simulator.platform.identifiers import token
-from harness.simulator.signatures.refused import DETAIL
+from harness.simulator.signatures.refused import DETAIL, ToldDiagnosis
 from harness.simulator.wire.alipay import bills, fields
 from harness.simulator.wire.alipay.answer import UNKNOWN_SN
 from harness.simulator.wire.alipay.auth import Gatekeeper, check_certificates
-from harness.simulator.wire.alipay.call import Call, Members, Operation, read_json
+from harness.simulator.wire.alipay.call import Call, Operation, read_json
 from harness.simulator.wire.alipay.errors import AlipayRefusal, BadGateway, injected, invalid, missing
 from harness.simulator.wire.alipay.forged import forged
 from harness.simulator.wire.alipay.members import NOTIFY_URL, schema_of
 from harness.simulator.wire.alipay.refused_signature import look_into
+from harness.simulator.wire.kit.answered import said_by
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
-from harness.simulator.wire.kit.described import Described, Parameter
+from harness.simulator.wire.kit.described import JSON, Described, Parameter
 from harness.simulator.wire.kit.errors import Refusal
 from harness.simulator.wire.kit.faults import Hit, hit_by
 from harness.simulator.wire.kit.unknown import empty
@@ -48,6 +50,22 @@ LONG_AGO_S = 3600
 _STATUS = {"20000": 500, "40005": 429, "40006": 403}
 _WRONG_SIGNATURE = "验签出错，建议检查签名字符串或签名私钥与应用公钥是否匹配"
 _LINK = "https://open.alipay.com/api/errCheck"
+
+
+class AlipayHelp(TypedDict):
+    """Where more is said of an error."""
+
+    link: str
+    desc: str
+
+
+class AlipayV3Refusal(TypedDict):
+    """An error."""
+
+    code: str
+    message: str
+    links: list[AlipayHelp]
+    golive_diagnosis: NotRequired[ToldDiagnosis]
 
 
 class V3:
@@ -85,6 +103,8 @@ class V3:
                 parameters=tuple(query) if reads else (),
                 body={} if reads else {"application/json": schema_of(operation.demands, takes)},
                 signed="alipay",
+                answers={JSON: said_by(operation.perform)},
+                refusals={JSON: AlipayV3Refusal},
             )
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -205,7 +225,7 @@ class V3:
             self._nonces.popitem(last=False)
         return self._nonces.setdefault((app_id, nonce), now) != now
 
-    async def _say(self, send: Send, call: Call, members: Members, hit: Hit | None) -> None:
+    async def _say(self, send: Send, call: Call, members: Mapping[str, object], hit: Hit | None) -> None:
         signature: Signature = "genuine"
         forgery: Forgery | None = None
         if hit is not None:
@@ -271,7 +291,7 @@ async def _refuse(send: Send, error: AlipayRefusal, trace_id: str) -> None:
     system = error.sub_code == "ACQ.SYSTEM_ERROR"
     status = 500 if system else _STATUS.get(error.code, 400)
     word = error.sub_code.removeprefix("isv.").removeprefix("isp.").removeprefix("aop.")
-    told: dict[str, object] = {
+    told: AlipayV3Refusal = {
         "code": word,
         "message": error.sub_msg,
         "links": [{"link": f"{_LINK}?traceId={trace_id}&source=openapi", "desc": "解决方案"}],

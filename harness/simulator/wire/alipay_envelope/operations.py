@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from functools import wraps
+from typing import Annotated, Any, NotRequired, TypedDict
 
 from harness.core.clock import rfc3339
 from harness.core.money import Fen
@@ -18,12 +19,14 @@ from harness.simulator.wire.alipay.call import Call as AlipayCall
 from harness.simulator.wire.alipay.errors import AlipayRefusal
 from harness.simulator.wire.alipay.orders import PRECREATE, WAP, Orders
 from harness.simulator.wire.alipay.refunds import Refunds
+from harness.simulator.wire.alipay.trade import Beijing, TradeStatus, Yuan
 from harness.simulator.wire.envelope.call import Call
 from harness.simulator.wire.envelope.described import SUMMARIES
 from harness.simulator.wire.envelope.errors import invalid
-from harness.simulator.wire.envelope.orders import MOST, shaped
-from harness.simulator.wire.envelope.refunds import refund_told
+from harness.simulator.wire.envelope.orders import MOST, EnvelopeHealth, shaped
+from harness.simulator.wire.envelope.refunds import EnvelopeRefund, refund_told
 from harness.simulator.wire.envelope.service import HEALTH, Operation
+from harness.simulator.wire.kit.answered import Moment, NotEmpty
 from harness.simulator.wire.kit.errors import Refusal
 from harness.simulator.wire.kit.order_fields import notify_url
 from harness.simulator.wire.kit.schema import Integer, Object, Text
@@ -94,14 +97,47 @@ def operations(context: WireContext) -> Mapping[str, Operation]:
     }
 
 
+class AlipayEnvelopeOrder(TypedDict):
+    """What starts a payment, by its type: a code, or an address."""
+
+    outTradeNo: str
+    paymentId: NotEmpty
+    expireTime: NotRequired[Moment]
+    qrCode: NotRequired[NotEmpty]
+    paymentUrl: NotRequired[Annotated[str, {"format": "uri"}]]
+
+
+class AlipayEnvelopeBuyer(TypedDict):
+    """Who pays."""
+
+    buyerUserId: NotEmpty
+    buyerLogonId: str
+
+
+class AlipayEnvelopeTrade(TypedDict):
+    """A trade; `gmtPayment` is there once it was paid."""
+
+    outTradeNo: str
+    paymentId: str
+    tradeNo: str
+    merchantId: str
+    appId: str
+    tradeStatus: TradeStatus
+    totalAmount: Yuan
+    receiptAmount: Yuan
+    buyerPayAmount: Yuan
+    gmtPayment: NotRequired[Beijing]
+    buyerInfo: AlipayEnvelopeBuyer
+
+
 class _Operations:
     def __init__(self, context: WireContext) -> None:
         self._orders, self._refunds = Orders(context), Refunds(context)
 
-    async def health(self, call: Call) -> dict[str, object]:
+    async def health(self, call: Call) -> EnvelopeHealth:
         return {"status": "UP", "experience": False}
 
-    async def create(self, call: Call) -> dict[str, object]:
+    async def create(self, call: Call) -> AlipayEnvelopeOrder:
         given = shaped(_CREATE, call)
         if given["totalAmount"] > MOST:
             raise invalid(f"totalAmount不得超过{MOST}分")
@@ -123,7 +159,7 @@ class _Operations:
             return_url=given.get("returnUrl", ""),
         )
         intent = self._orders.intend(asked, sold, judged=sold is PRECREATE)
-        told: dict[str, object] = {
+        told: AlipayEnvelopeOrder = {
             "outTradeNo": intent.request.out_trade_no,
             # There is no trade yet, and so no number of Alipay's: this is what its cashier knows it by.
             "paymentId": intent.token,
@@ -131,10 +167,12 @@ class _Operations:
         if intent.handle.expire_time is not None:
             told["expireTime"] = rfc3339(intent.handle.expire_time)
         if sold is PRECREATE:
-            return told | {"qrCode": intent.handle.code_url}
-        return told | {"paymentUrl": f"{asked.account.platform_url}{CASHIER}/{intent.token}"}
+            told["qrCode"] = intent.handle.code_url or ""
+        else:
+            told["paymentUrl"] = f"{asked.account.platform_url}{CASHIER}/{intent.token}"
+        return told
 
-    async def query(self, call: Call) -> dict[str, object]:
+    async def query(self, call: Call) -> AlipayEnvelopeTrade:
         given = shaped(_QUERY, call)
         number, payment = given.get("outTradeNo"), given.get("paymentId")
         if not number and not payment:
@@ -147,7 +185,7 @@ class _Operations:
                 raise AlipayRefusal("40004", *_NO_TRADE)
             number = named
         told = await self._orders.query(_asked(call, {"out_trade_no": number}))
-        members = {
+        found: AlipayEnvelopeTrade = {
             "outTradeNo": told["out_trade_no"],
             "paymentId": told["trade_no"],
             "tradeNo": told["trade_no"],
@@ -157,15 +195,16 @@ class _Operations:
             "totalAmount": told["total_amount"],
             "receiptAmount": told["receipt_amount"],
             "buyerPayAmount": told["buyer_pay_amount"],
-            "gmtPayment": told.get("send_pay_date"),
             "buyerInfo": {
-                "buyerUserId": told.get("buyer_user_id") or told.get("buyer_open_id"),
+                "buyerUserId": told.get("buyer_user_id") or told["buyer_open_id"],
                 "buyerLogonId": told["buyer_logon_id"],
             },
         }
-        return {name: value for name, value in members.items() if value is not None}
+        if "send_pay_date" in told:
+            found["gmtPayment"] = told["send_pay_date"]
+        return found
 
-    async def refund(self, call: Call) -> dict[str, object]:
+    async def refund(self, call: Call) -> EnvelopeRefund:
         given = shaped(_REFUND, call)
         asked = _asked(
             call,
@@ -179,7 +218,7 @@ class _Operations:
         await self._refunds.refund(asked)
         return refund_told(asked.account.refunds.find(given["outRefundNo"], of=given["outTradeNo"]))
 
-    async def query_refund(self, call: Call) -> dict[str, object]:
+    async def query_refund(self, call: Call) -> EnvelopeRefund:
         given = shaped(_REFUND_QUERY, call)
         asked = _asked(call, {"out_trade_no": given["outTradeNo"], "out_request_no": given["outRefundNo"]})
         if not await self._refunds.query(asked):
@@ -188,11 +227,12 @@ class _Operations:
 
 
 def _in_words(
-    perform: Callable[[Call], Awaitable[dict[str, object]]],
-) -> Callable[[Call], Awaitable[dict[str, object]]]:
+    perform: Callable[[Call], Awaitable[Mapping[str, object]]],
+) -> Callable[[Call], Awaitable[Mapping[str, object]]]:
     """The same, with what Alipay refuses under Alipay's own code."""
 
-    async def performed(call: Call) -> dict[str, object]:
+    @wraps(perform)
+    async def performed(call: Call) -> Mapping[str, object]:
         try:
             return await perform(call)
         except AlipayRefusal as refused:

@@ -10,7 +10,7 @@ from starlette.types import Scope
 
 from harness.core.payment import RefundStatus
 from harness.simulator.platform.alipay_rules import CASHIER
-from harness.simulator.wire.alipay.call import Call, Members
+from harness.simulator.wire.alipay.call import Call
 from harness.simulator.wire.alipay.errors import AlipayRefusal
 from harness.simulator.wire.alipay.orders import PAGE, WAP, Sold
 from harness.simulator.wire.alipay.orders import Orders as Operations
@@ -119,7 +119,9 @@ class Orders(ToolSet):
         return create
 
     async def _query(self, given: arguments.QueryPayment, scope: Scope) -> Answer:
-        told = await self._orders.query(_call(scope, {"out_trade_no": given.outTradeNo}))
+        told: Mapping[str, object] = await self._orders.query(
+            _call(scope, {"out_trade_no": given.outTradeNo})
+        )
         found = camel({name: told[name] for name in _TOLD_OF_A_TRADE if name in told})
         if self.context.practices.tells_key:
             found["buyerLogonId"] = (
@@ -134,7 +136,7 @@ class Orders(ToolSet):
             "out_request_no": given.outRequestNo,
             "refund_reason": given.refundReason,
         }
-        told = await self._refunds.refund(_call(scope, asked))
+        told: Mapping[str, object] = await self._refunds.refund(_call(scope, asked))
         found = camel({name: told[name] for name in _TOLD_OF_A_REFUND if name in told})
         return {**found, "outRequestNo": given.outRequestNo}
 
@@ -165,7 +167,7 @@ class Orders(ToolSet):
         return performed
 
 
-def camel(members: Members) -> Answer:
+def camel(members: Mapping[str, object]) -> Answer:
     """Members under the names of this wire: `trade_no` is `tradeNo`."""
     return {_camel(name): value for name, value in members.items()}
 

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from functools import cache, partial
+from typing import NotRequired, TypedDict
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from pydantic_core import PydanticSerializationError, to_json
@@ -17,10 +18,19 @@ from harness.levers.actions import Forgery, Signature
 from harness.signing.wechat_v3 import PROBE_PREFIX, SCHEME, sign, signature_headers
 from harness.simulator.account.identity import Identity
 from harness.simulator.platform.identifiers import request_id
-from harness.simulator.wire.apiv3.call import Call, FileReply, Reply
+from harness.simulator.wire.apiv3.call import AnyReply, Call, FileReply
 from harness.simulator.wire.apiv3.errors import ENGLISH
-from harness.simulator.wire.kit.errors import Refusal
+from harness.simulator.wire.kit.errors import Refusal, RefusalDetail
 from harness.simulator.wire.kit.in_a_row import InARow
+
+
+class WechatRefusal(TypedDict):
+    """An answer that is no success."""
+
+    code: str
+    message: str
+    detail: NotRequired[RefusalDetail]
+
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -56,7 +66,7 @@ class Writer:
         self,
         send: Send,
         call: Call,
-        reply: Reply,
+        reply: AnyReply,
         signature: Signature = "genuine",
     ) -> None:
         """A 2xx with its five Wechatpay-* headers; a file has none of them."""
@@ -69,7 +79,7 @@ class Writer:
         )
         await self._succeed(send, call, reply, body, headers)
 
-    async def forgery(self, send: Send, call: Call, reply: Reply, genuine: Reply, how: Forgery) -> None:
+    async def forgery(self, send: Send, call: Call, reply: AnyReply, genuine: AnyReply, how: Forgery) -> None:
         """A 2xx that says `reply` in place of what the platform says; a file says what it said."""
         if isinstance(genuine, FileReply):
             await self._file(send, call, genuine)
@@ -98,7 +108,7 @@ class Writer:
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 
-    async def _succeed(self, send: Send, call: Call, reply: Reply, body: bytes, signed: Headers) -> None:
+    async def _succeed(self, send: Send, call: Call, reply: AnyReply, body: bytes, signed: Headers) -> None:
         headers = _headers(call.english)
         headers.append((b"request-id", (reply.request_id or request_id()).encode()))
         headers.extend(signed)
@@ -110,7 +120,7 @@ class Writer:
     async def refusal(self, send: Send, call: Call, error: Refusal) -> None:
         """An error body; unsigned, as the live gateway's are. A 202 is a 2xx and therefore signed."""
         message = ENGLISH.get(error.code, error.message) if call.english else error.message
-        payload: dict[str, object] = {"code": error.code, "message": message}
+        payload: WechatRefusal = {"code": error.code, "message": message}
         if error.detail is not None:
             payload["detail"] = error.detail
         body = _compact(_SORTED_TEXT, payload)
@@ -145,7 +155,7 @@ class Writer:
         return _named(named)
 
 
-def _body(reply: Reply) -> bytes:
+def _body(reply: AnyReply) -> bytes:
     if reply.payload is None:
         return b""
     try:

@@ -22,7 +22,7 @@ from harness.signing.wechat_v3 import (
 )
 from harness.simulator.wire.apiv3.call import Call
 from harness.simulator.wire.apiv3.errors import signature
-from harness.simulator.wire.kit.errors import Refusal
+from harness.simulator.wire.kit.errors import Refusal, RefusalDetail
 from harness.simulator.wire.kit.in_a_row import InARow
 from harness.simulator.wire.kit.wire import Merchant
 
@@ -128,7 +128,7 @@ def _read_claim(call: Call, *, transactions: bool) -> Authorization:
     return claim
 
 
-def _sign_information(call: Call, claim: Authorization, message: bytes) -> dict[str, object]:
+def _sign_information(call: Call, claim: Authorization, message: bytes) -> RefusalDetail:
     """What the gateway tells of the string it verified, nested as seen live (facts 1.7)."""
     shown = call.body.decode("utf-8", "replace")[:SHOWN_OF_BODY]
     return {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from typing import Annotated, Literal, TypedDict
 
 from harness.levers.models import BillChange
 from harness.simulator.platform.altered_days import altered
@@ -13,14 +14,16 @@ from harness.simulator.platform.bills import BillFile
 from harness.simulator.platform.orders import Reason, Refused
 from harness.simulator.wire.apiv3.call import Call, FileReply, Reply
 from harness.simulator.wire.apiv3.query import Asked, parameter, refuse_unknown
+from harness.simulator.wire.kit.answered import BINARY
 from harness.simulator.wire.kit.bill_text import moved
 from harness.simulator.wire.kit.fund_flow_bill import fund_flow_bill
+from harness.simulator.wire.kit.json_schema import Schema
 from harness.simulator.wire.kit.parameter_errors import Words
 from harness.simulator.wire.kit.trade_bill import TradeBill, trade_bill
 
 DOWNLOAD = "/v3/billdownload/file"
-KINDS = ("text/plain", "application/x-gzip")
-"""Media types of a file, which may be packed."""
+FILE: Mapping[str, Schema] = {"text/plain": {"type": "string"}, "application/x-gzip": BINARY}
+"""A file by media type: it may be packed."""
 OLDER_DOWNLOAD = "/v3/bill/downloadurl"
 """Older samples show it; links lead to the other one, and both are served."""
 BASIC = "BASIC"
@@ -36,7 +39,15 @@ AS_IT_HAPPENED = BillChange()
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-async def trade(call: Call) -> Reply:
+class BillLink(TypedDict):
+    """Where a bill can be fetched, and what its text comes to."""
+
+    hash_type: Literal["SHA1"]
+    hash_value: Annotated[str, {"pattern": "^[0-9a-f]{40}$"}]
+    download_url: Annotated[str, {"format": "uri"}]
+
+
+async def trade(call: Call) -> Reply[BillLink]:
     """GET /v3/bill/tradebill?bill_date=&bill_type=ALL|SUCCESS|REFUND&tar_type=GZIP"""
     day = _day(call)
     kind = TradeBill(parameter(call, BILL_TYPE) or TradeBill.ALL)
@@ -64,12 +75,12 @@ async def trade(call: Call) -> Reply:
         desk.asked(now, day, refused.reason)
         raise
     desk.asked(now, day)
-    if change.wrong_hash and reply.payload is not None:
-        reply.payload["hash_value"] = str(reply.payload["hash_value"])[::-1]
+    if change.wrong_hash:
+        reply.payload["hash_value"] = reply.payload["hash_value"][::-1]
     return reply
 
 
-async def fund_flow(call: Call) -> Reply:
+async def fund_flow(call: Call) -> Reply[BillLink]:
     """GET /v3/bill/fundflowbill?bill_date=&account_type=BASIC|OPERATION|FEES&tar_type=GZIP"""
     day = _day(call)
     kind = parameter(call, ACCOUNT_TYPE) or BASIC
@@ -86,7 +97,7 @@ async def fund_flow(call: Call) -> Reply:
     return await _applied(call, (account.mchid, "fund-flow", kind, str(day)), lines, packed=packed)
 
 
-async def download(call: Call) -> Reply:
+async def download(call: Call) -> FileReply:
     """GET the link of an application; the answer has no signature, as it is no JSON."""
     token, _ = [parameter(call, each) for each in OF_LINK]
     refuse_unknown(call, known=OF_LINK)
@@ -99,7 +110,7 @@ async def download(call: Call) -> Reply:
 
 async def _applied(
     call: Call, name: tuple[str, ...], lines: Callable[[], Iterable[str]], *, packed: bool
-) -> Reply:
+) -> Reply[BillLink]:
     """What an application is answered; making a busy day's file takes a while, which others need not wait."""
     account = call.merchant.account
     file: BillFile = await asyncio.to_thread(account.bills.file, name, lines)

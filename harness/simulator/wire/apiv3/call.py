@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 from urllib.parse import parse_qsl
 
 from starlette.types import Scope
@@ -84,18 +85,25 @@ def pairs(query: str) -> list[tuple[str, str]]:
     return [(name, value) for name, _, value in parts]
 
 
+Told_co = TypeVar("Told_co", bound=Mapping[str, object] | None, covariant=True)
+"""What a success says: the type whose schema is told of the operation."""
+
+
 @dataclass(slots=True)
-class Reply:
+class Reply(Generic[Told_co]):
     """A status of 200 to 299 and the payload to sign; None is no body."""
 
     status: int
-    payload: dict[str, object] | None
+    payload: Told_co
     request_id: str | None = None
     """What the answer calls the request, where the operation has already noted it; None: a new one."""
 
 
+AnyReply = Reply[Mapping[str, object]] | Reply[None]
+
+
 @dataclass(slots=True)
-class FileReply(Reply):
+class FileReply(Reply[None]):
     """A file in place of JSON; nothing signs it (facts 3.8)."""
 
     pieces: Iterable[bytes] = ()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from harness.core.clock import rfc3339
-from harness.signing.wechat_v3 import encrypt_resource
+from harness.signing.wechat_v3 import SealedResource, encrypt_resource
 from harness.simulator.account.identity import PlatformCertificate
 from harness.simulator.wire.apiv3.call import Call, Reply
 from harness.simulator.wire.apiv3.query import Asked, parameter, refuse_unknown
+from harness.simulator.wire.kit.answered import Moment
 from harness.simulator.wire.kit.errors import Refusal
 
 NONE_TO_DOWNLOAD = (
@@ -16,7 +19,22 @@ NONE_TO_DOWNLOAD = (
 ALGORITHM = Asked("algorithm_type", "算法类型", ("ALL", "RSA", "SM2"))
 
 
-async def certificates(call: Call) -> Reply:
+class Certificate(TypedDict):
+    """One of the platform's certificates."""
+
+    serial_no: str
+    effective_time: Moment
+    expire_time: Moment
+    encrypt_certificate: SealedResource
+
+
+class Certificates(TypedDict):
+    """All that can be downloaded."""
+
+    data: list[Certificate]
+
+
+async def certificates(call: Call) -> Reply[Certificates]:
     """GET /v3/certificates?algorithm_type=RSA|SM2|ALL: one, or two during a rotation; 404 without any."""
     kind = parameter(call, ALGORITHM) or "RSA"
     refuse_unknown(call, known=(ALGORITHM,))
@@ -26,7 +44,7 @@ async def certificates(call: Call) -> Reply:
     return Reply(200, {"data": [_entry(one, identity.apiv3_key) for one in identity.downloads]})
 
 
-def _entry(certificate: PlatformCertificate, apiv3_key: str) -> dict[str, object]:
+def _entry(certificate: PlatformCertificate, apiv3_key: str) -> Certificate:
     return {
         "serial_no": certificate.serial,
         "effective_time": rfc3339(certificate.effective),

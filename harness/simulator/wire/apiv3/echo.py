@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from typing import NotRequired, TypedDict
 
 from harness.simulator.wire.apiv3.call import Call, Reply
 from harness.simulator.wire.apiv3.query import refuse_unknown
 from harness.simulator.wire.apiv3.sealed_fields import open_sealed, seal
+from harness.simulator.wire.kit.answered import Base64
 from harness.simulator.wire.kit.errors import parameter
 from harness.simulator.wire.kit.order_fields import notify_url
 from harness.simulator.wire.kit.parameter_errors import (
@@ -21,6 +23,13 @@ LONGEST = 256
 LONGEST_SEALED = 4096
 LONGEST_PLAINTEXT = 214
 """Bytes that fit RSA-2048 under OAEP with SHA-1 (facts 2.9)."""
+
+
+class Echoed(TypedDict):
+    """What was sent; what was sealed, sealed again to the merchant."""
+
+    echo_message: str
+    encrypted_echo_message: NotRequired[Base64]
 
 
 class Echo:
@@ -38,7 +47,7 @@ class Echo:
             },
         )
 
-    async def echo(self, call: Call) -> Reply:
+    async def echo(self, call: Call) -> Reply[Echoed]:
         """POST /v3/security/echo"""
         if not call.platform_serial:
             raise parameter(MISSING_PLATFORM_SERIAL)
@@ -49,7 +58,7 @@ class Echo:
         message = str(given["echo_message"])
         plain = message.encode()
         own = call.merchant.certificates.key(call.signed_by) or identity.merchant_key.public_key()
-        answer: dict[str, object] = {"echo_message": message}
+        answer: Echoed = {"echo_message": message}
         if sealed := given.get("encrypted_echo_message"):
             plain = open_sealed(identity, str(sealed), call.platform_serial)
             answer["encrypted_echo_message"] = seal(own, plain)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from harness.simulator.wire.kit.errors import SignatureRefused
+from harness.simulator.wire.kit.errors import RefusalDetail, SignatureRefused
 
 SIGNATURE_WRONG = 268443699
 
@@ -34,6 +34,6 @@ ENGLISH: Mapping[str, str] = {
 """What `message` says for `Accept-Language: en`."""
 
 
-def signature(message: str, *, detail: Mapping[str, object] | None = None) -> SignatureRefused:
+def signature(message: str, *, detail: RefusalDetail | None = None) -> SignatureRefused:
     """401 SIGN_ERROR; whether it carries a Request-ID is the endpoint's habit."""
     return SignatureRefused(401, "SIGN_ERROR", message, detail=detail, internal=SIGNATURE_WRONG)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 from harness.core.dialects import dialect
 from harness.core.payment import Product
 from harness.simulator.platform.identifiers import request_id
-from harness.simulator.platform.orders import OrderRequest
+from harness.simulator.platform.orders import Handle, OrderRequest
 from harness.simulator.platform.parameters import order_parameters
 from harness.simulator.wire.apiv3.call import Call, Reply
 from harness.simulator.wire.apiv3.query import Asked, refuse_unknown
 from harness.simulator.wire.apiv3.query import parameter as query_parameter
+from harness.simulator.wire.kit.answered import NotEmpty
 from harness.simulator.wire.kit.errors import Refusal, parameter
 from harness.simulator.wire.kit.order_fields import (
     MCHID,
@@ -23,7 +24,7 @@ from harness.simulator.wire.kit.order_fields import (
 )
 from harness.simulator.wire.kit.parameter_errors import MCHID_MISMATCH, WRONG_OPENID, Words
 from harness.simulator.wire.kit.schema import BODY, decode, read_members
-from harness.simulator.wire.kit.transaction import transaction
+from harness.simulator.wire.kit.transaction import Transaction, transaction
 from harness.simulator.wire.kit.wire import WireContext
 
 _NAMED = frozenset(
@@ -36,6 +37,24 @@ _NAMED = frozenset(
 OF_QUERIES = (Asked("mchid", MCHID.label, required=True),)
 
 
+class NativeOrder(TypedDict):
+    """What a payer scans."""
+
+    code_url: NotEmpty
+
+
+class H5Order(TypedDict):
+    """Where a phone's browser goes."""
+
+    h5_url: NotEmpty
+
+
+class PreparedOrder(TypedDict):
+    """What a page within WeChat, or an app, starts the payment with."""
+
+    prepay_id: NotEmpty
+
+
 class Orders:
     """The order operations; every method answers one authenticated call, or raises."""
 
@@ -46,32 +65,36 @@ class Orders:
         self.close_body = close_body()
         self._permits_h5 = context.practices.permits_h5
 
-    async def jsapi(self, call: Call) -> Reply:
+    async def jsapi(self, call: Call) -> Reply[PreparedOrder]:
         """POST /v3/pay/transactions/jsapi"""
-        return self._create(call, Product.JSAPI, "prepay_id")
+        handle, request_id = self._create(call, Product.JSAPI)
+        return Reply(200, {"prepay_id": handle.prepay_id}, request_id)
 
-    async def app(self, call: Call) -> Reply:
+    async def app(self, call: Call) -> Reply[PreparedOrder]:
         """POST /v3/pay/transactions/app"""
-        return self._create(call, Product.APP, "prepay_id")
+        handle, request_id = self._create(call, Product.APP)
+        return Reply(200, {"prepay_id": handle.prepay_id}, request_id)
 
-    async def native(self, call: Call) -> Reply:
+    async def native(self, call: Call) -> Reply[NativeOrder]:
         """POST /v3/pay/transactions/native"""
-        return self._create(call, Product.NATIVE, "code_url")
+        handle, request_id = self._create(call, Product.NATIVE)
+        return Reply(200, {"code_url": handle.code_url or ""}, request_id)
 
-    async def h5(self, call: Call) -> Reply:
+    async def h5(self, call: Call) -> Reply[H5Order]:
         """POST /v3/pay/transactions/h5"""
         if not self._permits_h5:
             raise Refusal(403, "NO_AUTH", "商户无权限", internal=268435464)
-        return self._create(call, Product.H5, "h5_url")
+        handle, request_id = self._create(call, Product.H5)
+        return Reply(200, {"h5_url": handle.h5_url or ""}, request_id)
 
-    async def query(self, call: Call) -> Reply:
+    async def query(self, call: Call) -> Reply[Transaction]:
         """GET /v3/pay/transactions/out-trade-no/{out_trade_no}?mchid="""
         _check_query_mchid(call)
         number = _number_in_path(call)
         refuse_unknown(call, known=OF_QUERIES)
         return Reply(200, transaction(call.merchant.account.query(number, signed_by=call.signed_by)))
 
-    async def query_transaction(self, call: Call) -> Reply:
+    async def query_transaction(self, call: Call) -> Reply[Transaction]:
         """GET /v3/pay/transactions/id/{transaction_id}?mchid="""
         _check_query_mchid(call)
         name = call.path["transaction_id"]
@@ -80,7 +103,7 @@ class Orders:
         found = call.merchant.account.query_transaction(name, signed_by=call.signed_by)
         return Reply(200, transaction(found))
 
-    async def close(self, call: Call) -> Reply:
+    async def close(self, call: Call) -> Reply[None]:
         """POST /v3/pay/transactions/out-trade-no/{out_trade_no}/close"""
         body = decode(call.body)
         _check_body_mchid(call, body)
@@ -112,7 +135,8 @@ class Orders:
         """Which order a query or a close is about."""
         return call.path["out_trade_no"]
 
-    def _create(self, call: Call, product: Product, hands_out: str) -> Reply:
+    def _create(self, call: Call, product: Product) -> tuple[Handle, str]:
+        """What starts the payment, and what the answer calls the request."""
         body = decode(call.body)
         _check_body_mchid(call, body)
         shape = self.bodies[product]
@@ -125,8 +149,7 @@ class Orders:
         if given["appid"] not in account.appids:
             raise Refusal(400, "APPID_MCHID_NOT_MATCH", "appid和mch_id不匹配", internal=268445527)
         request = self._request(call, given, product, openid)
-        handle = account.create(request, once=call.once)
-        return Reply(200, {hands_out: getattr(handle, hands_out)}, request.request_id)
+        return account.create(request, once=call.once), request.request_id
 
     def _request(
         self, call: Call, given: dict[str, Any], product: Product, openid: str | None

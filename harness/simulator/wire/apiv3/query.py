@@ -33,7 +33,7 @@ class Asked:
     @property
     def told(self) -> Parameter:
         """The same for whoever reads of it."""
-        schema: dict[str, object] = {"title": self.label, "type": "string"}
+        schema: dict[str, object] = {"description": self.label, "type": "string"}
         schema |= {"enum": list(self.choices)} if self.choices else {}
         schema |= {"format": self.form} if self.form else {}
         return Parameter(self.name, "query", schema, required=self.required)

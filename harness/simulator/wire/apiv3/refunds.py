@@ -18,7 +18,7 @@ from harness.simulator.wire.kit.parameter_errors import (
     TWO_ORDER_NUMBERS,
     Words,
 )
-from harness.simulator.wire.kit.refund import refund_told
+from harness.simulator.wire.kit.refund import Refund, refund_told
 from harness.simulator.wire.kit.refund_fields import (
     BANK_ACCOUNT,
     BANK_TYPE,
@@ -42,7 +42,7 @@ class Refunds:
         self.body = refund_body()
         self.abnormal_body = abnormal_body()
 
-    async def create(self, call: Call) -> Reply:
+    async def create(self, call: Call) -> Reply[Refund]:
         """POST /v3/refund/domestic/refunds"""
         given = _read(call, self.body)
         if not given.get("transaction_id") and not given.get("out_trade_no"):
@@ -69,14 +69,14 @@ class Refunds:
         )
         return self._told(call.merchant.account.refunds.create(request))
 
-    async def query(self, call: Call) -> Reply:
+    async def query(self, call: Call) -> Reply[Refund]:
         """GET /v3/refund/domestic/refunds/{out_refund_no}"""
         number = call.path["out_refund_no"]
         REFUND_NUMBER.read(number, "/uri_template/out_refund_no")
         refuse_unknown(call)
         return self._told(call.merchant.account.refunds.query(number))
 
-    async def redirect(self, call: Call) -> Reply:
+    async def redirect(self, call: Call) -> Reply[Refund]:
         """POST /v3/refund/domestic/refunds/{refund_id}/apply-abnormal-refund"""
         given = _read(call, self.abnormal_body)
         refund_id = call.path["refund_id"]
@@ -114,7 +114,7 @@ class Refunds:
         """Which order an abnormal refund is about."""
         return call.merchant.account.refunds.order_of(call.path["refund_id"])
 
-    def _told(self, refund: PlatformRefund) -> Reply:
+    def _told(self, refund: PlatformRefund) -> Reply[Refund]:
         return Reply(200, refund_told(refund, older_promotions=self._older_promotions))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import NoneType
+from typing import get_args
 
 from starlette.types import Receive, Scope, Send
 
@@ -13,17 +15,18 @@ from harness.signing.keys import bare_private, bare_public
 from harness.simulator.account.identity import Identity
 from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.platform.orders import Refused
-from harness.simulator.signatures.refused import DETAIL, RefusedRequest
+from harness.simulator.signatures.refused import RefusedRequest
 from harness.simulator.wire.apiv3 import bills
-from harness.simulator.wire.apiv3.answer import Writer
+from harness.simulator.wire.apiv3.answer import WechatRefusal, Writer
 from harness.simulator.wire.apiv3.auth import Gatekeeper
-from harness.simulator.wire.apiv3.call import Call, Reply, read_call
+from harness.simulator.wire.apiv3.call import AnyReply, Call, Reply, read_call
 from harness.simulator.wire.apiv3.certificates import ALGORITHM, certificates
 from harness.simulator.wire.apiv3.echo import Echo
 from harness.simulator.wire.apiv3.forged import forged
 from harness.simulator.wire.apiv3.orders import OF_QUERIES, Orders
 from harness.simulator.wire.apiv3.query import Asked
 from harness.simulator.wire.apiv3.refunds import Refunds
+from harness.simulator.wire.kit.answered import Answer, said_by
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.described import JSON, Described, Parameter
 from harness.simulator.wire.kit.errors import Refusal, SignatureRefused, business, unreadable
@@ -45,7 +48,7 @@ _PLACES: Mapping[str, Text] = {
 }
 """What stands in each place of a path."""
 _PLATFORM_KEY = Parameter(
-    "Wechatpay-Serial", "header", {"title": "平台证书序列号或公钥ID", "type": "string"}, required=True
+    "Wechatpay-Serial", "header", {"description": "平台证书序列号或公钥ID", "type": "string"}, required=True
 )
 _NAMES: Mapping[Product, str] = {
     Product.NATIVE: "Native",
@@ -61,7 +64,7 @@ class Operation:
 
     method: str
     fault: FaultOperation
-    perform: Callable[[Call], Awaitable[Reply]]
+    perform: Callable[[Call], Awaitable[AnyReply]]
     summary: str
     """What it does: Chinese, then English."""
     takes: Object | None = None
@@ -148,7 +151,8 @@ class ApiV3(Wire):
                 body=body,
                 status=operation.status,
                 signed="wechatpay",
-                kinds=bills.KINDS if operation.file else (JSON,),
+                answers=bills.FILE if operation.file else _answers(operation),
+                refusals={JSON: WechatRefusal},
             )
 
     def _endpoints(self) -> dict[str, Operation]:
@@ -157,7 +161,7 @@ class ApiV3(Wire):
         transactions = "/v3/pay/transactions"
         numbered = f"{transactions}/out-trade-no/{{out_trade_no}}"
 
-        def create(product: Product, perform: Callable[[Call], Awaitable[Reply]]) -> Operation:
+        def create(product: Product, perform: Callable[[Call], Awaitable[AnyReply]]) -> Operation:
             summary = f"{_NAMES[product]} 下单 / place an order for {_NAMES[product]}"
             takes = orders.bodies[product]
             return Operation("POST", "create", perform, summary, takes, about=orders.number_in_body)
@@ -278,6 +282,12 @@ def _bill_operations() -> dict[str, Operation]:
     }
 
 
+def _answers(operation: Operation) -> Mapping[str, Answer]:
+    """What a success holds: whatever its maker is held to."""
+    (told,) = get_args(said_by(operation.perform))
+    return {} if told is NoneType else {JSON: told}
+
+
 class _Endpoint:
     """The ASGI application behind one path. Raw, because this is the path that load takes."""
 
@@ -325,16 +335,17 @@ class _Endpoint:
         else:
             await self._say(send, call, reply, hit)
 
-    async def _say(self, send: Send, call: Call, reply: Reply, hit: Hit | None) -> None:
+    async def _say(self, send: Send, call: Call, reply: AnyReply, hit: Hit | None) -> None:
         writer = self._wire.writer
         if hit is None:
             await writer.success(send, call, reply)
             return
         if reply.payload is not None:
+            said: Mapping[str, object] = reply.payload
             if hit.state is not None:
                 desc = TRADE_STATE_DESC.get(hit.state, hit.state)
-                reply.payload |= {"trade_state": hit.state, "trade_state_desc": desc}
-            reply.payload = hit.altered(reply.payload)
+                said = {**said, "trade_state": hit.state, "trade_state_desc": desc}
+            reply = Reply(reply.status, hit.altered(said), reply.request_id)
         if hit.forgery is not None:
             await writer.forgery(send, call, forged(call, reply), reply, hit.forgery)
             return
@@ -357,4 +368,4 @@ class _Endpoint:
             )
         )
         if told is not None:
-            error.detail = {**(error.detail or {}), DETAIL: told}
+            error.detail = {**(error.detail or {}), "golive_diagnosis": told}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Literal
+from typing import Literal, NotRequired, TypedDict
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from starlette.types import Send
@@ -17,8 +17,10 @@ from harness.signing.wechat_v3 import PROBE_PREFIX
 from harness.simulator.account.identity import Identity
 from harness.simulator.signatures.refused import DETAIL
 from harness.simulator.wire.envelope.call import Call
-from harness.simulator.wire.kit.errors import Refusal
+from harness.simulator.wire.kit.answered import Base64
+from harness.simulator.wire.kit.errors import Refusal, RefusalDetail
 
+SUCCESS = "SUCCESS"
 LONG_AGO_S = 3600
 """How old the signature of a kept answer is."""
 _FORGED: Mapping[Forgery, Signature | Literal["another-key"]] = {
@@ -28,6 +30,27 @@ _FORGED: Mapping[Forgery, Signature | Literal["another-key"]] = {
     "stale": "stale",
 }
 """How a forger signs."""
+
+
+class EnvelopeSaid(TypedDict):
+    """What a success begins with; `data` follows."""
+
+    code: str
+    message: str
+
+
+class EnvelopeRefused(EnvelopeSaid):
+    """What a refusal says."""
+
+    detail: NotRequired[RefusalDetail]
+
+
+class EnvelopeFrame(TypedDict):
+    """What every answer ends with."""
+
+    requestId: str
+    timestamp: int
+    signature: Base64
 
 
 class Writer:
@@ -56,13 +79,15 @@ class Writer:
         forgery: Forgery | None = None,
     ) -> None:
         """A success with its `data`, no member of which is covered by the signature."""
-        told = {"code": self._success, "message": "SUCCESS", "data": dict(data)}
-        await self._write(send, call, 200, told, signature if forgery is None else _FORGED[forgery])
+        told: EnvelopeSaid = {"code": self._success, "message": SUCCESS}
+        await self._write(
+            send, call, 200, {**told, "data": data}, signature if forgery is None else _FORGED[forgery]
+        )
 
     async def refusal(self, send: Send, call: Call, refused: Refusal) -> None:
         """A refusal; signed as well, so that nobody can make one up."""
-        told: dict[str, object] = {"code": refused.code, "message": refused.message}
-        if DETAIL in (refused.detail or {}):
+        told: EnvelopeRefused = {"code": refused.code, "message": refused.message}
+        if refused.detail is not None and DETAIL in refused.detail:
             told["detail"] = refused.detail
         await self._write(send, call, refused.status, told, "genuine")
 

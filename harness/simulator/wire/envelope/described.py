@@ -1,13 +1,20 @@
-"""What a request of this dialect may hold: the envelope around an operation's members (envelope facts 2)."""
+"""What requests and answers of this dialect hold: the envelope around an operation's members (facts 2, 3)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from harness.signing.envelope import SIGNATURE, VERSION
+from harness.simulator.wire.envelope.answer import (
+    SUCCESS,
+    EnvelopeFrame,
+    EnvelopeRefused,
+    EnvelopeSaid,
+)
 from harness.simulator.wire.envelope.call import REQUEST_ID
 from harness.simulator.wire.envelope.service import Operation
-from harness.simulator.wire.kit.described import Described, Parameter
+from harness.simulator.wire.kit.answered import Named, members_of, said_by
+from harness.simulator.wire.kit.described import JSON, Described, Parameter
 from harness.simulator.wire.kit.json_schema import Schema, expression, json_schema
 
 SUMMARIES: Mapping[str, str] = {
@@ -21,32 +28,32 @@ SUMMARIES: Mapping[str, str] = {
 _ENVELOPE: Mapping[str, Schema] = {
     "version": {"const": VERSION},
     "requestId": {
-        "title": "请求编号：同一编号同样内容即同一请求",
+        "description": "请求编号：同一编号同样内容即同一请求",
         "type": "string",
         "pattern": expression(REQUEST_ID),
     },
-    "timestamp": {"title": "毫秒时间戳", "type": "integer"},
-    "merchantId": {"title": "商户号；为空时取 X-Merchant-Id", "type": "string"},
+    "timestamp": {"description": "毫秒时间戳", "type": "integer"},
+    "merchantId": {"description": "商户号；为空时取 X-Merchant-Id", "type": "string"},
     SIGNATURE: {
-        "title": "RSA2：顶层非空成员按名排序，以 & 相连",
+        "description": "RSA2：顶层非空成员按名排序，以 & 相连",
         "type": "string",
         "contentEncoding": "base64",
     },
 }
 _WANTED = ["version", "requestId", "timestamp", SIGNATURE]
+_REFUSAL = Named("EnvelopeRefusal", members_of(EnvelopeRefused, EnvelopeFrame))
 _MERCHANT = Parameter("X-Merchant-Id", "header", {"type": "string"})
 
 
-def described(prefix: str, operations: Mapping[str, Operation]) -> Iterator[Described]:
+def described(prefix: str, success: str, operations: Mapping[str, Operation]) -> Iterator[Described]:
     """Every operation of an endpoint, and the probe.
 
     Args:
         prefix: everything below it is the endpoint's.
+        success: what `code` says when it went well.
         operations: by path.
     """
-    yield Described(
-        method="HEAD", path=f"{prefix}health", summary="探活 / whether anybody answers", refusal=None
-    )
+    yield Described(method="HEAD", path=f"{prefix}health", summary="探活 / whether anybody answers")
     for path, operation in operations.items():
         told = {} if operation.takes is None else json_schema(operation.takes)
         schema: Schema = {
@@ -59,5 +66,19 @@ def described(prefix: str, operations: Mapping[str, Operation]) -> Iterator[Desc
             path=path,
             summary=operation.summary,
             parameters=(_MERCHANT,),
-            body={"application/json": schema},
+            body={JSON: schema},
+            answers={JSON: _answer(path.removeprefix(prefix), success, operation)},
+            refusals={JSON: _REFUSAL},
         )
+
+
+def _answer(path: str, success: str, operation: Operation) -> Named:
+    """The operation's own members within the envelope."""
+    schema = members_of(EnvelopeSaid, EnvelopeFrame)
+    schema["properties"] |= {
+        "code": {"const": success},
+        "message": {"const": SUCCESS},
+        "data": said_by(operation.perform),
+    }
+    name = "".join(part.capitalize() for part in path.split("/"))
+    return Named(f"{name}Answer", {**schema, "required": [*schema["required"], "data"]})

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from harness.core.clock import rfc3339
-from harness.core.payment import Product
+from harness.core.payment import Product, TradeState
 from harness.simulator.account.identity import Identity
 from harness.simulator.platform.orders import Handle, OrderRequest, PlatformOrder
 from harness.simulator.platform.parameters import DEFAULT_H5_TYPE, order_parameters
 from harness.simulator.wire.envelope.call import Call
 from harness.simulator.wire.envelope.errors import invalid
+from harness.simulator.wire.kit.answered import InFen, Moment, NotEmpty, one_of
 from harness.simulator.wire.kit.bridge import bridge_parameters
 from harness.simulator.wire.kit.errors import Refusal
 from harness.simulator.wire.kit.order_fields import H5_TYPES, NUMBER, OPENID, notify_url, payer_scene
@@ -33,6 +34,52 @@ _PLATFORM_NUMBER = re.compile(r"[0-9A-Za-z]{1,64}", re.ASCII)
 METHOD = Text("支付方式", 16, required=True, choices=frozenset({"wechat"}))
 
 
+class EnvelopeHealth(TypedDict):
+    """That it is up, and of which edition the account is."""
+
+    status: Literal["UP"]
+    experience: bool
+
+
+class EnvelopeOrder(TypedDict):
+    """What starts a payment, by its type: a code, an address, the bridge's parameters, or only `prepayId`."""
+
+    outTradeNo: str
+    prepayId: NotEmpty
+    expireTime: NotRequired[Moment]
+    qrCode: NotRequired[NotEmpty]
+    mwebUrl: NotRequired[NotEmpty]
+    appId: NotRequired[str]
+    timeStamp: NotRequired[str]
+    nonceStr: NotRequired[str]
+    package: NotRequired[str]
+    signType: NotRequired[Literal["RSA"]]
+    paySign: NotRequired[str]
+
+
+class EnvelopeBuyer(TypedDict):
+    """Who paid."""
+
+    openid: str
+
+
+class EnvelopeTransaction(TypedDict):
+    """An order; what may be left out is there once it was paid, `attach` where it has one."""
+
+    outTradeNo: str
+    merchantId: str
+    appId: str
+    tradeState: Annotated[str, one_of(TradeState)]
+    transactionId: NotRequired[str]
+    tradeType: NotRequired[str]
+    totalFee: NotRequired[InFen]
+    cashFee: NotRequired[InFen]
+    feeType: NotRequired[Literal["CNY"]]
+    timeEnd: NotRequired[Moment]
+    buyerInfo: NotRequired[EnvelopeBuyer]
+    attach: NotRequired[str]
+
+
 class Orders:
     """The operations; each answers an authenticated call with the members of `data`."""
 
@@ -41,11 +88,11 @@ class Orders:
         self.create_body = _create_body()
         self.query_body = _query_body()
 
-    async def health(self, call: Call) -> dict[str, object]:
+    async def health(self, call: Call) -> EnvelopeHealth:
         """POST …/wechat/health"""
         return {"status": "UP", "experience": call.merchant.account.experience}
 
-    async def create(self, call: Call) -> dict[str, object]:
+    async def create(self, call: Call) -> EnvelopeOrder:
         """POST …/wechat/payment/create"""
         given = shaped(self.create_body, call)
         if given["totalAmount"] > MOST:
@@ -56,7 +103,7 @@ class Orders:
         handle = call.merchant.account.create(request, once=f"envelope {call.request_id}")
         return _told(call.merchant.identity, request, handle)
 
-    async def query(self, call: Call) -> dict[str, object]:
+    async def query(self, call: Call) -> EnvelopeTransaction:
         """POST …/wechat/payment/query"""
         given = shaped(self.query_body, call)
         number, payment = given.get("outTradeNo"), given.get("paymentId")
@@ -67,7 +114,9 @@ class Orders:
         # Two names of one order that disagree name no order.
         wanted = by_payment if number in (None, "", by_payment) else None
         told = _state(account.query(wanted or ""))
-        return told if call.state is None else told | {"tradeState": call.state}
+        if call.state is not None:
+            told["tradeState"] = call.state
+        return told
 
     def _request(self, call: Call, given: dict[str, Any], product: Product) -> OrderRequest:
         more: dict[str, Any] = given.get("extraParams", {})
@@ -106,27 +155,35 @@ class Orders:
         )
 
 
-def _told(identity: Identity, request: OrderRequest, handle: Handle) -> dict[str, object]:
-    told: dict[str, object] = {"outTradeNo": request.out_trade_no, "prepayId": handle.prepay_id}
+def _told(identity: Identity, request: OrderRequest, handle: Handle) -> EnvelopeOrder:
+    told: EnvelopeOrder = {"outTradeNo": request.out_trade_no, "prepayId": handle.prepay_id}
     if handle.expire_time is not None:
         told["expireTime"] = rfc3339(handle.expire_time)
     if request.product is Product.NATIVE:
-        told["qrCode"] = handle.code_url
+        told["qrCode"] = handle.code_url or ""
     elif request.product is Product.H5:
-        told["mwebUrl"] = handle.h5_url
+        told["mwebUrl"] = handle.h5_url or ""
     elif request.product is Product.JSAPI:
-        told |= bridge_parameters(identity, handle.prepay_id)
+        bridge = bridge_parameters(identity, handle.prepay_id)
+        told |= {
+            "appId": bridge["appId"],
+            "timeStamp": bridge["timeStamp"],
+            "nonceStr": bridge["nonceStr"],
+            "package": bridge["package"],
+            "signType": bridge["signType"],
+            "paySign": bridge["paySign"],
+        }
     return told
 
 
-def _state(order: PlatformOrder) -> dict[str, object]:
-    told: dict[str, object] = {
+def _state(order: PlatformOrder) -> EnvelopeTransaction:
+    told: EnvelopeTransaction = {
         "outTradeNo": order.out_trade_no,
         "merchantId": order.request.mchid,
         "appId": order.request.appid,
         "tradeState": order.state.value,
     }
-    if order.success_time is not None:
+    if order.success_time is not None and order.transaction_id is not None and order.payer is not None:
         told |= {
             "transactionId": order.transaction_id,
             "tradeType": order.request.product.trade_type,

@@ -5,24 +5,40 @@ Whoever speaks this dialect may be an agent: what it gives back has ceilings tha
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Annotated, Literal, NotRequired, TypedDict
+
 from harness.core.clock import rfc3339
 from harness.core.payment import RefundStatus
 from harness.simulator.platform.orders import Reason, Refused
 from harness.simulator.platform.refund import PlatformRefund, RefundRequest
 from harness.simulator.wire.envelope.call import Call
 from harness.simulator.wire.envelope.orders import METHOD, shaped
+from harness.simulator.wire.kit.answered import InFen, Moment, one_of
 from harness.simulator.wire.kit.order_fields import NUMBER
 from harness.simulator.wire.kit.refund_fields import REFUND_NUMBER
 from harness.simulator.wire.kit.schema import Integer, Object, Text
 from harness.simulator.wire.kit.wire import WireContext
 
-_STATUS = {
+_STATUS: Mapping[RefundStatus, Literal["processing", "success", "failed"]] = {
     RefundStatus.PROCESSING: "processing",
     RefundStatus.SUCCESS: "success",
     RefundStatus.CLOSED: "failed",
     RefundStatus.ABNORMAL: "failed",
 }
 """What this dialect calls each state."""
+
+
+class EnvelopeRefund(TypedDict):
+    """A refund; its moment is there once it has succeeded."""
+
+    refundId: str
+    outRefundNo: str
+    outTradeNo: str
+    status: Literal["processing", "success", "failed"]
+    refundStatus: Annotated[str, one_of(RefundStatus)]
+    refundAmount: InFen
+    refundTime: NotRequired[Moment]
 
 
 class Refunds:
@@ -42,7 +58,7 @@ class Refunds:
         )
         self.query_body = Object("请求包体", {"outRefundNo": REFUND_NUMBER, "paymentMethod": METHOD})
 
-    async def ask(self, call: Call) -> dict[str, object]:
+    async def ask(self, call: Call) -> EnvelopeRefund:
         """POST …/wechat/payment/refund"""
         given = shaped(self.ask_body, call)
         request = RefundRequest(
@@ -59,7 +75,7 @@ class Refunds:
         )
         return refund_told(call.merchant.account.refunds.create(request))
 
-    async def query(self, call: Call) -> dict[str, object]:
+    async def query(self, call: Call) -> EnvelopeRefund:
         """POST …/wechat/payment/refund/query"""
         given = shaped(self.query_body, call)
         refund = call.merchant.account.refunds.query(given["outRefundNo"])
@@ -69,9 +85,9 @@ class Refunds:
         return refund_told(refund)
 
 
-def refund_told(refund: PlatformRefund) -> dict[str, object]:
+def refund_told(refund: PlatformRefund) -> EnvelopeRefund:
     """A refund as this dialect tells it."""
-    told: dict[str, object] = {
+    told: EnvelopeRefund = {
         "refundId": refund.refund_id,
         "outRefundNo": refund.request.out_refund_no,
         "outTradeNo": refund.out_trade_no,

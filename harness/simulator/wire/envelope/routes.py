@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 from harness.simulator.account.environment import mcp_settings
 from harness.simulator.account.identity import Identity
 from harness.simulator.platform.orders import Refused
-from harness.simulator.signatures.refused import DETAIL, RefusedRequest
+from harness.simulator.signatures.refused import RefusedRequest
 from harness.simulator.wire.envelope.answer import Writer
 from harness.simulator.wire.envelope.auth import Gatekeeper
 from harness.simulator.wire.envelope.call import Call, read_call
@@ -91,7 +91,7 @@ class Envelope(Wire):
 
     def described(self) -> Iterator[Described]:
         """Every operation, and the probe."""
-        return described(self._service.prefix, self._operations)
+        return described(self._service.prefix, self._service.success, self._operations)
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. `send` must be uvicorn's own, because faults hang up."""
@@ -151,7 +151,7 @@ class Envelope(Wire):
             )
         )
         if told is not None:
-            error.detail = {DETAIL: told}
+            error.detail = {"golive_diagnosis": told}
 
     def _find(self, scope: Scope) -> Operation:
         operation = self._operations.get(scope["path"])

@@ -21,7 +21,7 @@ class Operation:
     """What the fault book calls it, and how it answers an authenticated call: the members of `data`."""
 
     fault: str
-    perform: Callable[[Call], Awaitable[dict[str, object]]]
+    perform: Callable[[Call], Awaitable[Mapping[str, object]]]
     summary: str
     """What it does: Chinese, then English."""
     takes: Object | None = None

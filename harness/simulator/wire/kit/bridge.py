@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import time
+from typing import Literal, TypedDict
 
 from harness.signing.wechat_v3 import jsapi_pay_sign, new_nonce
 from harness.simulator.account.identity import Identity
 
 
-def bridge_parameters(identity: Identity, prepay_id: str) -> dict[str, str]:
+class Bridge(TypedDict):
+    """The six."""
+
+    appId: str
+    timeStamp: str
+    nonceStr: str
+    package: str
+    signType: Literal["RSA"]
+    paySign: str
+
+
+def bridge_parameters(identity: Identity, prepay_id: str) -> Bridge:
     """What the page hands to the bridge, fresh each time."""
     timestamp, nonce, appid = str(int(time.time())), new_nonce(), identity.appid
     return {

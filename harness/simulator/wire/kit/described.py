@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from harness.simulator.wire.kit.answered import Answer
 from harness.simulator.wire.kit.json_schema import Schema
 
 JSON = "application/json"
@@ -38,10 +39,14 @@ class Described:
     """Of a success."""
     signed: str | None = None
     """How a request is signed, one of `SIGNING`; None: not at all."""
-    kinds: tuple[str, ...] = (JSON,)
-    """Media types of a success; with status 204 and for HEAD it has no body."""
-    refusal: str | None = JSON
-    """Media type of a refusal, which has `code` and `message`; None: of refusals nothing is told."""
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    """What a success holds, by media type; empty: it has no body."""
+    refusals: Mapping[str, Answer] = field(default_factory=dict)
+    """What any other answer holds, by media type; empty: nothing is told of it."""
+    leads: str = ""
+    """Where a 302 leads, Chinese and English; empty: there is none."""
+    same_as: str = ""
+    """The path under which the same is told first; empty: this is the first."""
 
 
 SIGNING: Mapping[str, str] = {

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal, NotRequired, TypedDict
 
 from harness.simulator.platform.orders import Reason, Refused
+from harness.simulator.signatures.refused import ToldDiagnosis
 from harness.simulator.wire.kit.body import LIMIT, TooLarge, TooSlow
 
 PARAMETER_INVALID = 268435461
@@ -71,6 +73,32 @@ _INJECTED: Mapping[int, tuple[str, str]] = {
 }
 
 
+class SignInformation(TypedDict):
+    """Of which string a signature was checked."""
+
+    method: str
+    url: str
+    truncated_sign_message: str
+    sign_message_length: int
+
+
+class SignIssue(TypedDict):
+    """What is wrong with a signature."""
+
+    issue: Literal["sign not match"]
+
+
+class RefusalDetail(TypedDict):
+    """Where a refused value stood, or which string was not signed."""
+
+    location: NotRequired[str | None]
+    value: NotRequired[object]
+    field: NotRequired[Literal["signature"]]
+    detail: NotRequired[SignIssue]
+    sign_information: NotRequired[SignInformation]
+    golive_diagnosis: NotRequired[ToldDiagnosis]
+
+
 class Refusal(Exception):
     """An answer that is not a success. Raised anywhere on the way and written by the wire's `answer`.
 
@@ -84,7 +112,7 @@ class Refusal(Exception):
         code: str,
         message: str,
         *,
-        detail: Mapping[str, object] | None = None,
+        detail: RefusalDetail | None = None,
         internal: int = PARAMETER_INVALID,
         request_id: bool = True,
     ) -> None:

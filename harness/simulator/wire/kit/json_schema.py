@@ -24,7 +24,7 @@ def json_schema(shape: Shape) -> Schema:
     Raises:
         HarnessError: a shape of a kind that has no counterpart here.
     """
-    told: Schema = {"title": shape.label}
+    told: Schema = {"description": shape.label}  # a title would be the name of a class
     if isinstance(shape, Text):
         return told | _text(shape)
     if isinstance(shape, Integer):
@@ -51,7 +51,8 @@ def _text(shape: Text) -> Schema:
     if least := int(shape.required) if shape.least is None else shape.least:
         told["minLength"] = least
     if shape.in_bytes:
-        told["description"] = f"至多 {shape.most} 字节（UTF-8） / at most {shape.most} bytes of UTF-8"
+        most = f"至多 {shape.most} 字节（UTF-8） / at most {shape.most} bytes of UTF-8"
+        told["description"] = f"{shape.label}：{most}"
     if shape.pattern is not None:
         told["pattern"] = expression(shape.pattern)
     if shape.choices is not None:
@@ -66,7 +67,7 @@ def _or_nothing(told: Schema) -> Schema:
     rules = {name: told.pop(name) for name in ("minLength", "pattern", "enum") if name in told}
     if "format" in told or not rules:
         return told
-    return told | {"anyOf": [{"const": ""}, rules]}
+    return told | {"anyOf": [{"type": "string", **each} for each in (rules, {"maxLength": 0})]}
 
 
 def _object(shape: Object) -> Schema:

@@ -11,7 +11,13 @@ import json
 from collections.abc import Sequence
 from enum import StrEnum
 
-from harness.simulator.wire.kit.errors import EXTRA_PARAMETER, PARAMETER_INVALID, Refusal, parameter
+from harness.simulator.wire.kit.errors import (
+    EXTRA_PARAMETER,
+    PARAMETER_INVALID,
+    Refusal,
+    RefusalDetail,
+    parameter,
+)
 
 STRING = "一个 string 类型的 Json 值"
 INT64 = "一个合法的 64 位有符号整数"
@@ -47,7 +53,7 @@ class Words(StrEnum):
 
     def at(self, source: str, label: str, value: object, **parts: object) -> Refusal:
         """This said of the value at `source`, e.g. `/body/amount/total`, whose Chinese name is `label`."""
-        detail: dict[str, object] = {"location": source.split("/")[1]}
+        detail: RefusalDetail = {"location": source.split("/")[1]}
         if _tellable(value):
             detail["value"] = value
         message = self.format(source=source, label=label, **parts)
@@ -56,7 +62,7 @@ class Words(StrEnum):
 
 def unknown_members(sources: Sequence[str]) -> Refusal:
     """Members that no document defines, at every depth."""
-    detail = {"location": None, "value": list(sources)}
+    detail: RefusalDetail = {"location": None, "value": list(sources)}
     return Refusal(400, "PARAM_ERROR", Words.UNKNOWN, detail=detail, internal=EXTRA_PARAMETER)
 
 

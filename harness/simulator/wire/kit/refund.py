@@ -2,21 +2,76 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
+
 from harness.callbacks.apiv3.genuine import refund_resource
 from harness.core.clock import rfc3339
 from harness.core.money import Fen
+from harness.core.payment import RefundStatus
 from harness.simulator.platform.refund import PlatformRefund
+from harness.simulator.wire.kit.answered import InFen, Moment, one_of
+from harness.simulator.wire.kit.json_schema import json_schema
+from harness.simulator.wire.kit.refund_fields import GOODS, SOURCES
 from harness.simulator.wire.kit.transaction import coupon_id
 
+# What a refund gives back as it was asked for has the shape of the asking.
+_Sources = Annotated[list[dict[str, Any]], json_schema(SOURCES)]
+_Goods = Annotated[list[dict[str, Any]], json_schema(GOODS)]
 
-def refund_told(refund: PlatformRefund, *, older_promotions: bool = False) -> dict[str, object]:
+RefundAmount = TypedDict(
+    "RefundAmount",
+    {
+        "total": InFen,
+        "refund": InFen,
+        "currency": Literal["CNY"],
+        "payer_total": InFen,
+        "payer_refund": InFen,
+        "discount_refund": InFen,
+        "settlement_total": InFen,
+        "settlement_refund": InFen,
+        "from": NotRequired[_Sources],
+    },
+)
+"""What is given back, of which amounts."""
+
+
+class RefundPromotion(TypedDict):
+    """What is given back of a coupon."""
+
+    promotion_id: str
+    scope: Literal["GLOBAL", "SINGLE"]
+    type: Literal["CASH", "NOCASH", "COUPON", "DISCOUNT"]
+    amount: InFen
+    refund_amount: InFen
+    goods_detail: NotRequired[_Goods]
+
+
+class Refund(TypedDict):
+    """A refund; `success_time` is there once it has succeeded."""
+
+    refund_id: str
+    out_refund_no: str
+    transaction_id: str
+    out_trade_no: str
+    channel: Annotated[str, {"enum": ["ORIGINAL", "BALANCE", "OTHER_BALANCE", "OTHER_BANKCARD"]}]
+    user_received_account: str
+    create_time: Moment
+    status: Annotated[str, one_of(RefundStatus)]
+    funds_account: str
+    amount: RefundAmount
+    success_time: NotRequired[Moment]
+    promotion_detail: NotRequired[list[RefundPromotion]]
+
+
+def refund_told(refund: PlatformRefund, *, older_promotions: bool = False) -> Refund:
     """What create, query and abnormal refund answer.
 
     Args:
         older_promotions: whether a coupon's type is the one that samples show.
     """
     request = refund.request
-    amount: dict[str, object] = {
+    amount: RefundAmount = {
         "total": refund.total,
         "refund": refund.refund,
         "currency": "CNY",
@@ -29,7 +84,7 @@ def refund_told(refund: PlatformRefund, *, older_promotions: bool = False) -> di
     }
     if request.sources:
         amount["from"] = [dict(each) for each in request.sources]
-    told: dict[str, object] = {
+    told: Refund = {
         "refund_id": refund.refund_id,
         "out_refund_no": request.out_refund_no,
         "transaction_id": refund.transaction_id,
@@ -44,7 +99,7 @@ def refund_told(refund: PlatformRefund, *, older_promotions: bool = False) -> di
     if refund.success_time is not None:
         told["success_time"] = rfc3339(refund.success_time)
     if refund.coupon_total:
-        promotion: dict[str, object] = {
+        promotion: RefundPromotion = {
             "promotion_id": coupon_id(refund.transaction_id),
             "scope": "GLOBAL",
             "type": "COUPON" if older_promotions else "CASH",
@@ -59,7 +114,7 @@ def refund_told(refund: PlatformRefund, *, older_promotions: bool = False) -> di
 
 def refund_in_short(refund: PlatformRefund) -> dict[str, object]:
     """What an agent is told of it: no source of funds, no fees."""
-    told = refund_told(refund)
+    told: Mapping[str, object] = refund_told(refund)
     kept = ("refund_id", "out_refund_no", "out_trade_no", "status", "create_time", "success_time")
     return {name: told[name] for name in kept if name in told} | {
         "amount": {

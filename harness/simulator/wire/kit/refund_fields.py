@@ -20,29 +20,30 @@ TO_MERCHANT = "MERCHANT_BANK_CARD"
 BANK_ACCOUNT = "收款银行卡号"
 REAL_NAME = "收款用户姓名"
 BANK_TYPE = "开户银行"
+SOURCES = Array(
+    "退款出资账户及金额",
+    Object(
+        "出资账户",
+        {
+            "account": Text(
+                "出资账户类型", 32, required=True, choices=frozenset({"AVAILABLE", "UNAVAILABLE"})
+            ),
+            "amount": Integer("出资金额", required=True, least=1),
+        },
+    ),
+    least=1,
+)
 _AMOUNT = Object(
     "金额信息",
     {
         "refund": Integer("退款金额", required=True, least=1),
         "total": Integer("原订单金额", required=True, least=1),
         "currency": Text("退款币种", 16, required=True, choices=frozenset({"CNY"})),
-        "from": Array(
-            "退款出资账户及金额",
-            Object(
-                "出资账户",
-                {
-                    "account": Text(
-                        "出资账户类型", 32, required=True, choices=frozenset({"AVAILABLE", "UNAVAILABLE"})
-                    ),
-                    "amount": Integer("出资金额", required=True, least=1),
-                },
-            ),
-            least=1,
-        ),
+        "from": SOURCES,
     },
     required=True,
 )
-_GOODS = Array(
+GOODS = Array(
     "退款商品",
     Object(
         "商品",
@@ -71,7 +72,7 @@ def refund_body() -> Object:
             "notify_url": notify_url(required=False, most=256),
             "funds_account": Text("退款资金来源", 32, choices=frozenset({"AVAILABLE", "UNSETTLED"})),
             "amount": _AMOUNT,
-            "goods_detail": _GOODS,
+            "goods_detail": GOODS,
         },
     )
 

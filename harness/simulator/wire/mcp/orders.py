@@ -83,7 +83,7 @@ class Orders(ToolSet):
             told |= {"trade_state": state, "trade_state_desc": TRADE_STATE_DESC.get(state, state)}
         if self.context.practices.tells_key:
             told["trade_state_desc"] = f"{told['trade_state_desc']} ({merchant.identity.mcp_api_key})"
-        return told
+        return {**told}
 
     async def _close(self, given: arguments.CloseOrder, scope: Scope) -> Answer:
         merchant_of(scope).account.close(given.out_trade_no)

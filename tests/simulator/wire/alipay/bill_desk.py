@@ -14,7 +14,7 @@ from harness.simulator.platform.alipay_rules import BILL_LINK
 from harness.simulator.platform.bills import Bills
 from harness.simulator.wire.alipay.bill_funds import Flow
 from harness.simulator.wire.alipay.bill_trade import Deal
-from harness.simulator.wire.alipay.bills import BillDesk, download
+from harness.simulator.wire.alipay.bills import AlipayBillLink, BillDesk, download
 
 PID = "2088999900000013"
 DAY = date(2026, 11, 5)
@@ -86,10 +86,10 @@ class Side:
             flows=lambda day: [each for each in (INCOME, EXPENSE) if each.at.date() == day],
         )
 
-    def apply(self, bill_type: object = "trade", bill_date: object = "2026-11-05") -> dict[str, str]:
+    def apply(self, bill_type: object = "trade", bill_date: object = "2026-11-05") -> AlipayBillLink:
         return self.desk.apply({"bill_type": bill_type, "bill_date": bill_date}, BASE_URL)
 
-    def fetch(self, told: dict[str, str]) -> Response:
+    def fetch(self, told: AlipayBillLink) -> Response:
         """Follow an address."""
         url = urlsplit(told["bill_download_url"])
         scope = {
@@ -106,6 +106,6 @@ class Side:
         return bytes(self.fetch(self.apply(bill_type, bill_date)).body)
 
 
-def query_of(told: dict[str, str]) -> dict[str, str]:
+def query_of(told: AlipayBillLink) -> dict[str, str]:
     """What an address carries."""
     return {name: each for name, (each,) in parse_qs(urlsplit(told["bill_download_url"]).query).items()}

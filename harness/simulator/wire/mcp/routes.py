@@ -25,7 +25,7 @@ from harness.simulator.wire.mcp.answer import REQUEST_NAME, named, refuse
 from harness.simulator.wire.mcp.auth import Gatekeeper
 from harness.simulator.wire.mcp.call import check_call, check_message, read_call, read_message
 from harness.simulator.wire.mcp.errors import RpcRefusal, as_rpc
-from harness.simulator.wire.mcp.foreign_text import instructions
+from harness.simulator.wire.mcp.foreign_text import instructions, introduction, list_prompts
 from harness.simulator.wire.mcp.orders import Orders
 from harness.simulator.wire.mcp.service import Service
 from harness.simulator.wire.mcp.sessions import HEADER, Sessions
@@ -79,11 +79,13 @@ class Mcp(Wire):
             service.server,
             version="1.0",
             title=service.title,
+            description=introduction(context.practices),
             instructions=instructions(service.instructions, context.practices),
             # No argument of these tools travels in a header, so there is no schema to compare headers with.
             get_tool_input_schema=lambda name: None,
             on_list_tools=tools.list_tools,
             on_call_tool=tools.call_tool,
+            on_list_prompts=list_prompts if context.practices.prompts_order else None,
         )
         # The only middleware there is by default reports to a telemetry that a simulator does not have.
         self._server.middleware.clear()

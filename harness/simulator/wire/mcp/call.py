@@ -57,7 +57,7 @@ def check_message(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     if isinstance(message, list):
-        raise RpcRefusal(400, "a batch: send each message by itself, as revisions since 2025-06-18 have it")
+        raise RpcRefusal(400, "a batch: only who shook hands for 2025-03-26 sends any; send each message alone")
     if not isinstance(message, dict):
         raise RpcRefusal(400, "a message is a JSON object")
     identifier = message_id(message)

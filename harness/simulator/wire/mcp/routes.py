@@ -20,7 +20,7 @@ from harness.simulator.wire.kit.body import LIMIT, Disconnected, TooLarge, TooSl
 from harness.simulator.wire.kit.errors import Refusal
 from harness.simulator.wire.kit.faults import Hit
 from harness.simulator.wire.kit.wire import Wire, WireContext
-from harness.simulator.wire.mcp import media, versions
+from harness.simulator.wire.mcp import batches, media, versions
 from harness.simulator.wire.mcp.answer import REQUEST_NAME, named, refuse
 from harness.simulator.wire.mcp.auth import Gatekeeper
 from harness.simulator.wire.mcp.call import check_call, check_message, read_call, read_message
@@ -124,20 +124,44 @@ class Mcp(Wire):
         try:
             scope[MERCHANT] = self._gate.admit(scope)
             body = await _read(scope, receive) if scope["method"] == "POST" else b""
-            await self._serve(scope, body, receive, send)
+            if not await self._serve_batch(scope, body, receive, send):
+                await self._serve(scope, body, receive, send, named(scope, send))
         except RpcRefusal as refused:
             await refuse(named(scope, send), refused)
         except Disconnected:
             return
 
-    async def _serve(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
+    async def _serve_batch(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> bool:
+        """Serve a batch; whether it is one that has to be received: its session speaks that revision."""
+        name = versions.header(scope, HEADER)
+        if name is None or not batches.is_batch(body) or not versions.has_sessions(scope):
+            return False
+        if self._sessions.use(name, scope[MERCHANT].identity.mchid) != batches.REVISION:
+            return False
+        media.check(scope)
+        messages = batches.messages_of(body)
+        if messages is None:
+            return False
+
+        async def serve(message: bytes, answer: Send) -> None:
+            await self._serve({**scope, REQUEST_NAME: request_id()}, message, receive, send, answer)
+
+        await batches.answer_each(messages, serve, named(scope, send))
+        return True
+
+    async def _serve(self, scope: Scope, body: bytes, receive: Receive, send: Send, answer: Send) -> None:
+        """One message: what it is answered goes to `answer`, `send` is the connection itself.
+
+        Raises:
+            RpcRefusal: what it is refused with.
+            Disconnected: there is nobody left to answer.
+        """
         if self._manager is None:
             raise RpcRefusal(503, "the endpoint is starting or stopping", rpc_code=INTERNAL_ERROR)
-        answer = named(scope, send)
         hit = self._hit(scope, body, receive, send)
         if hit is not None:
             if await hit.before():
-                return
+                raise Disconnected
             answer = hit.answer(answer)
             scope[TRADE_STATE] = hit.state
             scope[REFUND_ENDS], scope[LATE_REFUSAL] = hit.refund_ends, hit.late_refusal

@@ -57,7 +57,7 @@ def check_message(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     if isinstance(message, list):
-        raise RpcRefusal(400, "a batch: only who shook hands for 2025-03-26 sends any; send each message alone")
+        raise RpcRefusal(400, "a batch: only who shook hands for 2025-03-26 sends any; send messages alone")
     if not isinstance(message, dict):
         raise RpcRefusal(400, "a message is a JSON object")
     identifier = message_id(message)

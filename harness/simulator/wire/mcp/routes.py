@@ -23,7 +23,7 @@ from harness.simulator.wire.kit.wire import Wire, WireContext
 from harness.simulator.wire.mcp import batches, media, versions
 from harness.simulator.wire.mcp.answer import REQUEST_NAME, named, refuse
 from harness.simulator.wire.mcp.auth import Gatekeeper
-from harness.simulator.wire.mcp.call import check_call, check_message, read_call, read_message
+from harness.simulator.wire.mcp.call import check_message, check_params, read_call, read_message
 from harness.simulator.wire.mcp.errors import RpcRefusal, as_rpc
 from harness.simulator.wire.mcp.foreign_text import instructions, introduction, list_prompts
 from harness.simulator.wire.mcp.orders import Orders
@@ -183,7 +183,7 @@ class Mcp(Wire):
             if scope["method"] == "DELETE":
                 await Response()(scope, receive, answer)
                 return
-        check_call(message, status=200 if sessions else 400)
+        check_params(message, status=200 if sessions else 400)
         again = _replaying(body, receive) if scope["method"] == "POST" else receive
         await self._manager.handle_request(scope, again, answer)
 

@@ -15,7 +15,7 @@ from harness.gateways.protocol import PaymentGateway
 from harness.plugin import DailyLimit, Journal, OrderLookup, control
 from scenarios.mcp.contracts import catalogue_digest, contracts, drift, read_pinned
 from scenarios.mcp.jsonrpc import BEFORE, NEWEST, UNKNOWN, RawMcp
-from scenarios.mcp.model_apis import model_apis, refusals
+from scenarios.mcp.model_apis import refused_tools
 from scenarios.mcp.schemas import fault
 from scenarios.mcp.unspoilt import UnspoiltOrders
 
@@ -68,9 +68,8 @@ def test_every_operation_is_there_with_strict_and_valid_schemas(raw: RawMcp, jou
         loose = tool["inputSchema"].get("additionalProperties") is not False
         assert not loose, f"{tool['name']} takes members that it does not know"
         journal.observe(f"{tool['name']}: schemas valid, input strict")
-        for api, rules in model_apis().items():
-            for place, why in refusals(rules, tool["name"], tool["inputSchema"])[:1]:
-                journal.warn(f"the model API {api} refuses {tool['name']} for {why} ({place})")
+    for api, (place, why), refused in refused_tools(tools):
+        journal.warn(f"the model API {api} refuses {', '.join(refused)} for {why} ({place})")
     now = contracts(tools)
     journal.observe(f"digest {catalogue_digest(now)}")
     since = drift(now, read_pinned(Path(__file__).with_name(raw.words.pinned).read_text("utf-8")))

@@ -95,6 +95,7 @@ class Front:
         older: only the era of handshakes is spoken.
         spoil: what is answered in the endpoint's place.
         statuses: what its own statuses become, as a proxy or another framework has them.
+        key: the only API key that it knows; None: whichever the endpoint knows.
     """
 
     def __init__(
@@ -105,12 +106,14 @@ class Front:
         older: bool = False,
         spoil: Spoil | None = None,
         statuses: Mapping[int, int] = MappingProxyType({}),
+        key: str | None = None,
     ) -> None:
         self._endpoint = endpoint
         self._events = events
         self._older = older
         self._spoil = spoil
         self._statuses = statuses
+        self._key = key
 
     def app(self) -> Starlette:
         """The server."""
@@ -119,6 +122,8 @@ class Front:
     async def _relay(self, request: Request) -> Response:
         body = await request.body()
         message = json.loads(body) if body else {}
+        if self._key and request.headers.get("authorization") != f"Bearer {self._key}":
+            return JSONResponse({"error": "invalid_token"}, status_code=401)
         if self._older and request.headers.get("mcp-protocol-version", "") > "2025-11-25":
             return _error(400, {}, -32000, "Bad Request: Unsupported protocol version")
         if self._spoil is not None and (spoilt := self._spoil(message)) is not None:

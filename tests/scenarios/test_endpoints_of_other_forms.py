@@ -38,6 +38,7 @@ def judged(
     older: bool = False,
     spoil: Spoil | None = None,
     statuses: Mapping[int, int] = MappingProxyType({}),
+    one_key: bool = False,
     only: str = "MCP",
 ) -> Iterator[Rehearsed]:
     """A run of the protocol's controls against the simulator with such an endpoint in front."""
@@ -45,8 +46,14 @@ def judged(
         whole = simulator.environment(notify_url="http://127.0.0.1:3000/notify")
         # Alipay's endpoint is another one, with nothing in front of it.
         environment = {name: value for name, value in whole.items() if not name.startswith("ALIPAY_")}
+        key = environment["WECHAT_MCP_API_KEY"] if one_key else None
         front = Front(
-            environment["WECHAT_MCP_ENDPOINT"], events=events, older=older, spoil=spoil, statuses=statuses
+            environment["WECHAT_MCP_ENDPOINT"],
+            events=events,
+            older=older,
+            spoil=spoil,
+            statuses=statuses,
+            key=key,
         )
         with serving(front.app(), listen()) as base:
             file = folder / ".env"
@@ -133,6 +140,17 @@ def test_a_stranger_may_be_refused_as_other_servers_do(
     assert len(found) == 4, run.output
     for stranger, outcome in outcomes.items():
         assert [value for name, value in found.items() if stranger in name] == [outcome], run.output
+
+
+def test_an_endpoint_that_knows_one_key_alone_is_told_why_texts_of_others_were_not_looked_at(
+    tmp_path: Path,
+) -> None:
+    with judged(tmp_path, one_key=True, only="MCP-08") as run:
+        outcomes = {check.scenario.partition("::")[2]: check for check in told(run)}
+    others = next(check for name, check in outcomes.items() if "what_others_wrote" in name)
+    assert (others.outcome, others.blame) == (Outcome.INCONCLUSIVE, Blame.ENDPOINT), run.output
+    assert "opened a moment ago" in others.message
+    assert sorted(check.outcome.value for check in outcomes.values()) == ["inconclusive", "pass"]
 
 
 def test_two_tools_of_one_name_fail(tmp_path: Path) -> None:

@@ -72,20 +72,23 @@ def check_message(body: bytes) -> dict[str, Any]:
     return message
 
 
-def check_params(message: Mapping[str, Any], *, status: int) -> None:
+def check_params(message: Mapping[str, Any], *, sessions: bool) -> None:
     """A call and a handshake have what theirs need; the SDK says only: invalid parameters.
 
     Args:
-        status: that of a refused request; a client of the era of sessions reads the error of a 200 alone.
+        sessions: whether it is of the era of sessions, whose clients read the error of a 200 alone; the
+            other era has no handshake, and the SDK says so.
 
     Raises:
         RpcRefusal: INVALID_PARAMS.
     """
-    params, wanted = message.get("params", {}), _WANTED.get(str(message.get("method")))
-    if wanted is None or message_id(message) is None:
+    params, method = message.get("params", {}), str(message.get("method"))
+    wanted = _WANTED.get(method)
+    if wanted is None or message_id(message) is None or (method == "initialize" and not sessions):
         return
     problem = wanted(params) if isinstance(params, dict) else "params must be an object"
     if problem:
+        status = 200 if sessions else 400
         raise RpcRefusal(status, problem, rpc_code=INVALID_PARAMS, message_id=message_id(message))
 
 

@@ -183,7 +183,7 @@ class Mcp(Wire):
             if scope["method"] == "DELETE":
                 await Response()(scope, receive, answer)
                 return
-        check_params(message, status=200 if sessions else 400)
+        check_params(message, sessions=sessions)
         again = _replaying(body, receive) if scope["method"] == "POST" else receive
         await self._manager.handle_request(scope, again, answer)
 

@@ -124,6 +124,11 @@ def test_a_handshake_says_what_is_missing(raw: RawCaller, params: object, word: 
     assert "mcp-session-id" not in answer.headers
 
 
+def test_the_stateless_era_has_no_handshake(raw: RawCaller) -> None:
+    answer = raw.post(raw.message("initialize"), raw.headers("initialize"))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, -32601)
+
+
 @pytest.mark.parametrize("version", ["1999-01-01", "2025-11-5", ""])
 def test_a_revision_that_a_session_names_wrongly_is_answered_with_those_spoken(
     raw: RawCaller, session: str, version: str

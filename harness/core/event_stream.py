@@ -29,14 +29,23 @@ def answer_in(body: bytes, asked: object = None, *, ended: bool = False) -> dict
         asked: id of the request; None: whichever is answered first.
         ended: nothing more will come, so that a last event needs no blank line behind it.
     """
+    return next((each for each in messages_in(body, ended=ended) if answers(each, asked)), None)
+
+
+def messages_in(body: bytes, *, ended: bool = False) -> Iterator[dict[str, Any]]:
+    """Every message that came of a stream so far; what is no object is left out.
+
+    Args:
+        body: what came of it.
+        ended: nothing more will come, so that a last event needs no blank line behind it.
+    """
     for data in _events(body, ended=ended):
         try:
             message = json.loads(data)
         except (ValueError, RecursionError):
             continue
-        if isinstance(message, dict) and answers(message, asked):
-            return message
-    return None
+        if isinstance(message, dict):
+            yield message
 
 
 def answers(message: Mapping[str, Any], asked: object) -> bool:

@@ -82,6 +82,8 @@ _WRONG: dict[str, dict[str, Any]] = {
     "mcp-unfolds-links": {"unfolds_links": True},
     "mcp-tools-name-goods": {"tools_name_goods": True},
     "mcp-instructs-agents": {"instructs_agents": True},
+    "mcp-introduction-orders": {"introduction_orders": True},
+    "mcp-prompts-order": {"prompts_order": True},
     "creates-fail": {"creates_fail_every": 8},
     "callbacks-vanish": {"callbacks_vanish_every": 8},
     "freezes": {"freezes": FREEZE},

@@ -136,6 +136,10 @@ class Practices:
     """Whether the tool list says what was ordered last."""
     instructs_agents: bool = False
     """Whether the server's instructions order an agent about."""
+    introduction_orders: bool = False
+    """Whether the description by which the server introduces itself does."""
+    prompts_order: bool = False
+    """Whether it offers prompts, and the description of one does."""
 
     # How it holds out under many requests.
     creates_fail_every: int = 0

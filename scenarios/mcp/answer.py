@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
-from harness.core.event_stream import answer_in, answers, is_event_stream
+from harness.core.event_stream import answers, is_event_stream, messages_in
 
 INVALID_REQUEST, INVALID_PARAMS = -32600, -32602
 LONGEST_WORDS = 200
@@ -22,12 +23,14 @@ class RpcAnswer:
     Args:
         message: empty where there is none that answers.
         text: of the whole answer, for what must stand nowhere in it.
+        beside: the messages that came before it in its stream: notices, requests of the server's own.
     """
 
     status: int
     headers: Mapping[str, str]
     message: Mapping[str, Any]
     text: str
+    beside: Sequence[Mapping[str, Any]] = ()
 
     @property
     def result(self) -> Mapping[str, Any] | None:
@@ -65,13 +68,16 @@ class RpcAnswer:
 
 def read(answer: httpx.Response, *, asked: int) -> RpcAnswer:
     """The message that answers the request of this id."""
-    message: Any
+    message: Any = None
+    beside: list[Mapping[str, Any]] = []
     if is_event_stream(answer.headers):
-        message = answer_in(answer.content, asked, ended=True)
+        for each in messages_in(answer.content, ended=True):
+            if answers(each, asked):
+                message = each
+                break
+            beside.append(each)
     else:
-        try:
+        with suppress(ValueError, RecursionError):
             message = json.loads(answer.content)
-        except (ValueError, RecursionError):
-            message = None
     fits = isinstance(message, dict) and answers(message, asked)
-    return RpcAnswer(answer.status_code, answer.headers, message if fits else {}, answer.text)
+    return RpcAnswer(answer.status_code, answer.headers, message if fits else {}, answer.text, beside)

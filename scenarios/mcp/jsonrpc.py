@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -128,14 +128,16 @@ class RawMcp:
         headers: Mapping[str, str] | None = None,
     ) -> RpcAnswer:
         """One message of the newest era, of whatever revision."""
+        params = params or {}
         meta = {
+            **params.get("_meta", {}),
             "io.modelcontextprotocol/protocolVersion": version,
             "io.modelcontextprotocol/clientCapabilities": {},
             "io.modelcontextprotocol/clientInfo": _CLIENT,
         }
-        named = {"Mcp-Name": str((params or {})["name"])} if method == "tools/call" else {}
+        named = {"Mcp-Name": str(params["name"])} if method == "tools/call" else {}
         usual = {"MCP-Protocol-Version": version, "Mcp-Method": method, **named}
-        return self._request(method, {**(params or {}), "_meta": meta}, {**usual, **(headers or {})})
+        return self._request(method, {**params, "_meta": meta}, {**usual, **(headers or {})})
 
     def initialize(self, version: str) -> RpcAnswer:
         """The handshake of the era before."""
@@ -148,21 +150,19 @@ class RawMcp:
         Raises:
             NotExercised: it lists none to its rightful client.
         """
-        tools: list[dict[str, Any]] = []
+        return tools_of(self.pages("tools/list"))
+
+    def pages(self, method: str) -> list[RpcAnswer]:
+        """The answers to a list, a page each; the last may be a refusal."""
+        pages: list[RpcAnswer] = []
         cursor: object = None
         for _ in range(PAGES):
-            told = self.send("tools/list", {} if cursor is None else {"cursor": cursor})
-            page = (told.result or {}).get("tools")
-            if not isinstance(page, list):
-                raise NotExercised(f"tools/list was answered {told.words}", where="MCP")
-            assert all(isinstance(tool, dict) and isinstance(tool.get("name"), str) for tool in page), (
-                "tools/list names something that is no tool"
-            )
-            tools += page
+            told = self.send(method, {} if cursor is None else {"cursor": cursor})
+            pages.append(told)
             cursor = (told.result or {}).get("nextCursor")
             if cursor is None:
                 break
-        return tools
+        return pages
 
     def call(
         self, tool: str, arguments: Mapping[str, Any], *, headers: Mapping[str, str] | None = None
@@ -198,6 +198,24 @@ class RawMcp:
             ours = no_answer_from(self.endpoint, error, "JSON-RPC")
             self._guard.ended(ours)
             raise ours from error
+
+
+def tools_of(pages: Sequence[RpcAnswer]) -> list[dict[str, Any]]:
+    """The tools that the pages of `tools/list` have.
+
+    Raises:
+        NotExercised: a page was refused.
+    """
+    tools: list[dict[str, Any]] = []
+    for told in pages:
+        page = (told.result or {}).get("tools")
+        if not isinstance(page, list):
+            raise NotExercised(f"tools/list was answered {told.words}", where="MCP")
+        assert all(isinstance(tool, dict) and isinstance(tool.get("name"), str) for tool in page), (
+            "tools/list names something that is no tool"
+        )
+        tools += page
+    return tools
 
 
 def _in_session(spoken: Spoken) -> dict[str, str]:

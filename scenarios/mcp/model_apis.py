@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -45,6 +45,17 @@ def model_apis() -> Mapping[str, ModelApi]:
     """The APIs by name."""
     told = yaml.safe_load(_FILE.read_text("utf-8"))
     return {name: ModelApi.model_validate(rules) for name, rules in told.items()}
+
+
+def refused_tools(tools: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Refusal, list[str]]]:
+    """Which tools each API refuses, and the first reason for each: those of one reason together."""
+    for api, rules in model_apis().items():
+        by_reason: dict[str, tuple[Refusal, list[str]]] = {}
+        for tool in tools:
+            for refusal in refusals(rules, tool["name"], tool["inputSchema"])[:1]:
+                by_reason.setdefault(refusal.why, (refusal, []))[1].append(tool["name"])
+        for refusal, names in by_reason.values():
+            yield api, refusal, names
 
 
 def refusals(api: ModelApi, name: str, schema: object) -> list[Refusal]:

@@ -16,6 +16,7 @@ from scenarios.mcp.jsonrpc import BEFORE, RawMcp
 from scenarios.mcp.unspoilt import CREATE
 
 QUERY = "query-order-by-out-trade-no"
+STRANGER = (401, 403)
 PLAIN = ForeignText("协议检查", "协议检查")
 
 
@@ -29,6 +30,12 @@ class Told(NamedTuple):
 
 @control("MCP-08", can=Operation.HANDSHAKE, blame=Blame.ENDPOINT)
 def test_what_others_wrote_comes_back_as_data_and_does_nothing(apart: Apart, journal: Journal) -> None:
+    if (knock := apart.raw.initialize(BEFORE)).status in STRANGER:
+        raise NotExercised(
+            f"the endpoint does not know an account that was opened a moment ago: {knock.words}",
+            where="MCP",
+            remedy="let it hand the API key that it is shown on to the platform, and not compare it itself",
+        )
     before = _unasked(apart.raw)
     plain = _ordered(apart, PLAIN)
     if plain.query is None:

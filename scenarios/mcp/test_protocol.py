@@ -15,11 +15,13 @@ from harness.gateways.protocol import PaymentGateway
 from harness.plugin import DailyLimit, Journal, OrderLookup, control
 from scenarios.mcp.contracts import catalogue_digest, contracts, drift, read_pinned
 from scenarios.mcp.jsonrpc import BEFORE, NEWEST, UNKNOWN, RawMcp
-from scenarios.mcp.model_apis import model_apis, refusals
+from scenarios.mcp.model_apis import refused_tools
 from scenarios.mcp.schemas import fault
 from scenarios.mcp.unspoilt import UnspoiltOrders
 
 UNKNOWN_VERSION = -32022
+REFUSALS = frozenset({400, 401, 403, 404, 421})
+"""What servers and the proxies before them refuse a stranger with; no breakdown, and no limit of requests."""
 
 
 @control("MCP-01", can=Operation.HANDSHAKE, sampled=True, blame=Blame.ENDPOINT)
@@ -66,9 +68,8 @@ def test_every_operation_is_there_with_strict_and_valid_schemas(raw: RawMcp, jou
         loose = tool["inputSchema"].get("additionalProperties") is not False
         assert not loose, f"{tool['name']} takes members that it does not know"
         journal.observe(f"{tool['name']}: schemas valid, input strict")
-        for api, rules in model_apis().items():
-            for place, why in refusals(rules, tool["name"], tool["inputSchema"])[:1]:
-                journal.warn(f"the model API {api} refuses {tool['name']} for {why} ({place})")
+    for api, (place, why), refused in refused_tools(tools):
+        journal.warn(f"the model API {api} refuses {', '.join(refused)} for {why} ({place})")
     now = contracts(tools)
     journal.observe(f"digest {catalogue_digest(now)}")
     since = drift(now, read_pinned(Path(__file__).with_name(raw.words.pinned).read_text("utf-8")))
@@ -88,13 +89,13 @@ def test_every_operation_is_there_with_strict_and_valid_schemas(raw: RawMcp, jou
         ({"Authorization": ""}, 401),
         ({"Authorization": "Bearer not-the-key"}, 401),
         ({"Origin": "https://evil.example"}, 403),
-        ({"Host": "evil.example"}, 421),
+        ({"Host": "evil.example"}, None),  # 421, 403, 400 or 404 by the server: no revision says which
     ],
     ids=["no key", "wrong key", "foreign origin", "foreign host"],
 )
 def test_a_stranger_is_refused(
     headers: dict[str, str],
-    wanted: int,
+    wanted: int | None,
     raw: RawMcp,
     unspoilt: UnspoiltOrders,
     order_lookup: OrderLookup,
@@ -105,7 +106,10 @@ def test_a_stranger_is_refused(
     before = order_lookup.orders(arguments[number])
     told = raw.call(raw.words.create, arguments, headers=headers)
     journal.observe(f"{headers}: {told.words}")
-    assert told.status == wanted, f"answered HTTP {told.status} instead of {wanted}"
+    expected = wanted or 421
+    assert told.status in REFUSALS, f"answered HTTP {told.status} instead of {expected}"
+    if wanted not in (None, told.status):
+        journal.warn(f"a stranger is refused with HTTP {told.status}, where clients look for {expected}")
     assert order_lookup.orders(arguments[number]) == before, "a stranger made an order"
     assert raw.send("tools/list").result is not None, "the rightful client is refused, too"
 

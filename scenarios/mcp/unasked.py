@@ -1,13 +1,15 @@
-"""What an endpoint tells an agent before anything is asked, and whether it speaks to the agent's obedience.
+"""What an endpoint tells an agent unasked, and whether it speaks to the agent's obedience.
 
-A client hands `instructions` and every text of the tool list to a language model as if its own operator had
-written them. So they are judged as text: what no honest description holds fails, what an honest one might say
-is left to a person. Patterns find the crude attempts; that nothing is found proves no good will.
+A client hands such texts to a language model, or shows them to a person, as if its own operator had written
+them (`told.py` says which). So they are judged as text: what no honest description holds fails, what an
+honest one might say is left to a person. Patterns find the crude attempts; that nothing is found proves no
+good will.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from scenarios.mcp.orders import NEVER, PERHAPS, SENTENCE, Kind
@@ -19,6 +21,7 @@ MIXED = "letters of two scripts in a word"
 ENCODED = "prose in base64"
 UNREAD = "more than was read"
 SHOWN = 60
+_ICON = re.compile(r"(^|\.)icons\[\d+\]\.src$")
 AROUND = 200
 """Characters to each side in which a sentence is looked for."""
 
@@ -40,18 +43,17 @@ class Sign:
     shown: str
 
 
-def texts(instructions: Mapping[str, object], tools: Sequence[Mapping[str, object]]) -> dict[str, str]:
-    """Every text that an agent is told unasked, by its place; names of members are texts as well.
+def texts(told: Mapping[str, object]) -> dict[str, str]:
+    """Every text in what an agent is told, by its place; names of members are texts as well.
 
     Args:
-        instructions: as they were told, by what they were told in.
-        tools: as `tools/list` has them.
+        told: any JSON, by what it was told in.
     """
-    found = {f"instructions ({where})": text for where, text in instructions.items() if isinstance(text, str)}
-    for tool in tools:
-        for place, text in _strings(tool):
-            found[f"{tool.get('name')}, {place}"] = text
-    return found
+    return {
+        f"{where}, {place}" if place else where: text
+        for where, what in told.items()
+        for place, text in _strings(what)
+    }
 
 
 def signs(told: Mapping[str, str]) -> list[Sign]:
@@ -116,6 +118,12 @@ def _strings(told: object) -> Iterator[tuple[str, str]]:
                 for name, value in node.items():
                     below = f"{place}.{name}" if place else str(name)
                     yield f"{below}[name]", str(name)
-                    left.append((below, value))
+                    if not _is_picture(below, value):
+                        left.append((below, value))
             case list():
                 left += [(f"{place}[{number}]", value) for number, value in enumerate(node)]
+
+
+def _is_picture(place: str, value: object) -> bool:
+    """Whether it is an icon that comes in its own address: it is drawn, and nobody reads it."""
+    return bool(_ICON.search(place)) and isinstance(value, str) and value[:11].lower() == "data:image/"

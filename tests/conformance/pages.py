@@ -37,6 +37,9 @@ authors' own server does not pass yet.
 
 The suite can show no API key; so the endpoints wanted none while it asked (`--defect mcp-any-key`).
 
+The suite asks nothing of revision 2025-03-26, which demands that batches be received. The endpoints do so, in
+sessions of that revision alone: GoLive's own tests ask for that (`tests/simulator/wire/mcp/test_batches.py`).
+
 ## What fails, and why
 
 {reasons}
@@ -58,6 +61,9 @@ GoLive 自己的测试也做同样的检查，并与本页的数字核对。
 不计分的是套件在该版本要求之外所问的：扩展、发布之后才加的，以及套件作者自己的服务端也还没有通过的。
 
 该套件无法出示 API 密钥，所以检查期间接口不要求密钥（`--defect mcp-any-key`）。
+
+套件不检查 2025-03-26 版，而该版要求接收批量请求。两个接口都接收，且只在该版的会话里：
+由 GoLive 自己的测试检查（`tests/simulator/wire/mcp/test_batches.py`）。
 
 ## 哪些失败，为什么
 

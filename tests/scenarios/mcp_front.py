@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -93,15 +94,26 @@ class Front:
         events: answers come as a stream of events with everything in it that may be there.
         older: only the era of handshakes is spoken.
         spoil: what is answered in the endpoint's place.
+        statuses: what its own statuses become, as a proxy or another framework has them.
+        key: the only API key that it knows; None: whichever the endpoint knows.
     """
 
     def __init__(
-        self, endpoint: str, *, events: bool = False, older: bool = False, spoil: Spoil | None = None
+        self,
+        endpoint: str,
+        *,
+        events: bool = False,
+        older: bool = False,
+        spoil: Spoil | None = None,
+        statuses: Mapping[int, int] = MappingProxyType({}),
+        key: str | None = None,
     ) -> None:
         self._endpoint = endpoint
         self._events = events
         self._older = older
         self._spoil = spoil
+        self._statuses = statuses
+        self._key = key
 
     def app(self) -> Starlette:
         """The server."""
@@ -110,6 +122,8 @@ class Front:
     async def _relay(self, request: Request) -> Response:
         body = await request.body()
         message = json.loads(body) if body else {}
+        if self._key and request.headers.get("authorization") != f"Bearer {self._key}":
+            return JSONResponse({"error": "invalid_token"}, status_code=401)
         if self._older and request.headers.get("mcp-protocol-version", "") > "2025-11-25":
             return _error(400, {}, -32000, "Bad Request: Unsupported protocol version")
         if self._spoil is not None and (spoilt := self._spoil(message)) is not None:
@@ -121,7 +135,8 @@ class Front:
         if self._events and answer.status_code == 200 and answer.content:
             kept["content-type"] = "Text/Event-Stream; Charset=UTF-8"
             return StreamingResponse(_stream(answer.json()), headers=kept)
-        return Response(answer.content, status_code=answer.status_code, headers=kept)
+        status = self._statuses.get(answer.status_code, answer.status_code)
+        return Response(answer.content, status_code=status, headers=kept)
 
 
 async def _stream(answer: dict[str, Any]) -> AsyncIterator[str]:

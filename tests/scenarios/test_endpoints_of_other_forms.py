@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -36,6 +37,8 @@ def judged(
     events: bool = False,
     older: bool = False,
     spoil: Spoil | None = None,
+    statuses: Mapping[int, int] = MappingProxyType({}),
+    one_key: bool = False,
     only: str = "MCP",
 ) -> Iterator[Rehearsed]:
     """A run of the protocol's controls against the simulator with such an endpoint in front."""
@@ -43,7 +46,15 @@ def judged(
         whole = simulator.environment(notify_url="http://127.0.0.1:3000/notify")
         # Alipay's endpoint is another one, with nothing in front of it.
         environment = {name: value for name, value in whole.items() if not name.startswith("ALIPAY_")}
-        front = Front(environment["WECHAT_MCP_ENDPOINT"], events=events, older=older, spoil=spoil)
+        key = environment["WECHAT_MCP_API_KEY"] if one_key else None
+        front = Front(
+            environment["WECHAT_MCP_ENDPOINT"],
+            events=events,
+            older=older,
+            spoil=spoil,
+            statuses=statuses,
+            key=key,
+        )
         with serving(front.app(), listen()) as base:
             file = folder / ".env"
             file.write_text(environment_text({**environment, "WECHAT_MCP_ENDPOINT": f"{base}/mcp/v1"}))
@@ -104,6 +115,42 @@ def test_a_refusal_whose_code_an_sdk_would_hide_is_warned_of(tmp_path: Path) -> 
         (check,) = (check for check in told(run) if check.control == "MCP-06")
     assert (check.outcome, check.blame) == (Outcome.WARN, Blame.ENDPOINT)
     assert "its tool's schema forbids" in check.message
+
+
+@pytest.mark.parametrize(
+    ("statuses", "outcomes"),
+    [
+        (
+            {421: 403},
+            {"no key": "pass", "wrong key": "pass", "foreign origin": "pass", "foreign host": "pass"},
+        ),
+        ({421: 404, 401: 403, 403: 400}, {"no key": "warn", "wrong key": "warn", "foreign origin": "warn"}),
+        (
+            {421: 200, 401: 500, 403: 429},
+            {"no key": "fail", "foreign origin": "fail", "foreign host": "fail"},
+        ),
+    ],
+    ids=["TypeScript", "a proxy", "no refusal"],
+)
+def test_a_stranger_may_be_refused_as_other_servers_do(
+    statuses: dict[int, int], outcomes: dict[str, str], tmp_path: Path
+) -> None:
+    with judged(tmp_path, statuses=statuses, only="MCP-05") as run:
+        found = {check.scenario: check.outcome.value for check in told(run)}
+    assert len(found) == 4, run.output
+    for stranger, outcome in outcomes.items():
+        assert [value for name, value in found.items() if stranger in name] == [outcome], run.output
+
+
+def test_an_endpoint_that_knows_one_key_alone_is_told_why_texts_of_others_were_not_looked_at(
+    tmp_path: Path,
+) -> None:
+    with judged(tmp_path, one_key=True, only="MCP-08") as run:
+        outcomes = {check.scenario.partition("::")[2]: check for check in told(run)}
+    others = next(check for name, check in outcomes.items() if "what_others_wrote" in name)
+    assert (others.outcome, others.blame) == (Outcome.INCONCLUSIVE, Blame.ENDPOINT), run.output
+    assert "opened a moment ago" in others.message
+    assert sorted(check.outcome.value for check in outcomes.values()) == ["inconclusive", "pass"]
 
 
 def test_two_tools_of_one_name_fail(tmp_path: Path) -> None:

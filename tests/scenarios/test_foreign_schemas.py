@@ -40,7 +40,7 @@ def test_a_schema_that_leads_nowhere_is_the_endpoints_fault(schema: dict[str, An
 
 def test_a_text_is_found_however_deep_it_stands() -> None:
     assert fault(nested(900)) == TOO_DEEP
-    assert "the innermost" in texts({}, [{"name": "x", "inputSchema": nested(900)}]).values()
+    assert "the innermost" in texts({"x": {"inputSchema": nested(900)}}).values()
 
 
 def test_schemas_of_other_dialects_are_taken() -> None:

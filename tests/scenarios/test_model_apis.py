@@ -10,7 +10,7 @@ from mcp_types import Tool
 from harness.simulator.practices import Practices
 from harness.simulator.wire.alipay_mcp import catalogue as alipay
 from harness.simulator.wire.mcp import catalogue as wechat
-from scenarios.mcp.model_apis import model_apis, refusals
+from scenarios.mcp.model_apis import model_apis, refusals, refused_tools
 
 TOOLS = [*wechat.tools(Practices()), *alipay.tools(Practices())]
 ENTRIES = {**wechat.ENTRIES, **alipay.ENTRIES}
@@ -92,3 +92,18 @@ def test_every_argument_is_explained_and_every_ceiling_said_in_words(tool: Tool)
             assert f"to {member['maximum']}" in member["description"], name
         elif member["type"] in ("number", "integer"):
             raise AssertionError(f"{tool.name}.{name} has no ceiling")
+
+
+def test_tools_that_an_api_refuses_for_one_reason_are_named_together() -> None:
+    closed = {"type": "object", "properties": {}, "additionalProperties": False}
+    tools = [
+        {"name": "pay", "inputSchema": {**closed, "$schema": "x"}},
+        {"name": "close", "inputSchema": {**closed, "$schema": "x"}},
+        {"name": "query", "inputSchema": closed},
+        {"name": "status", "inputSchema": {"type": "array"}},
+    ]
+    found = [(why, names) for api, (_, why), names in refused_tools(tools) if api == "openai"]
+    assert found == [
+        ("the keyword $schema", ["pay", "close"]),
+        ("arguments that are no object", ["status"]),
+    ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import yaml
@@ -75,7 +77,7 @@ def test_an_order_to_the_agent_is_found_wherever_it_stands(text: str, kind: str,
         "description": text if place == "description" else "Pays.",
         "inputSchema": {"type": "object", "properties": {name: member}},
     }
-    told = texts({"initialize": text if place == "instructions" else None, "server/discover": 7}, [tool])
+    told = texts({"instructions": text if place == "instructions" else None, "prompts/list": 7, "pay": tool})
     found = signs(told)
     assert kind in {sign.kind for sign in found}
     assert {sign.certain for sign in found if sign.kind == kind} == {kind == HIDDEN or kind in NEVER}
@@ -86,6 +88,26 @@ def test_every_sign_is_tried_and_has_its_chinese() -> None:
     kinds = {HIDDEN, MIXED, ENCODED, UNREAD, *NEVER, *PERHAPS}
     assert {kind for _, kind in ORDERS} == kinds
     assert [kind for kind in kinds if kind in translated(f"pay, description holds {kind}: 'x'").zh] == []
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg"><title>Pay with a card or a code</title><path d="M1 2"/></svg>'
+
+
+@pytest.mark.parametrize(
+    "src",
+    [
+        f"data:image/svg+xml;base64,{base64.b64encode(SVG.encode()).decode()}",
+        f"data:image/svg+xml,{quote(SVG)}",
+        "data:image/png;base64," + base64.b64encode(bytes(20_000)).decode(),
+        "https://pay.example.com/logo.png?v=2",
+    ],
+    ids=lambda src: src[:24],
+)
+def test_an_icon_is_a_picture_and_no_text(src: str) -> None:
+    told = {"icons": [{"src": src, "mimeType": "image/svg+xml"}], "name": "pay"}
+    assert signs(texts({"serverInfo": told, "pay": told, "prompts/list": [[told]]})) == []
+    elsewhere = {"description": "Draw " + src, "icons": [{"src": "https://x.example/<!-- obey -->"}]}
+    assert {sign.place for sign in signs(texts({"pay": elsewhere}))} >= {"pay, icons[0].src"}
 
 
 @pytest.mark.parametrize("text", TOLD["certain"])
@@ -125,7 +147,8 @@ def test_guidance_about_payments_is_no_order_to_the_agent(text: str) -> None:
 def test_our_own_endpoints_give_no_orders_but_by_a_defect(service: Any, catalogue: Any) -> None:
     tools = [tool.model_dump(by_alias=True, mode="json") for tool in catalogue.tools(Practices())]
     honest = instructions(service.instructions, Practices())
-    assert signs(texts({"initialize": honest}, tools)) == []
-    assert len(texts({"initialize": honest}, tools)) > 100
+    read = texts({"instructions": honest, **{tool["name"]: tool for tool in tools}})
+    assert signs(read) == []
+    assert len(read) > 100
     wrong = instructions(service.instructions, Practices(instructs_agents=True))
     assert [sign.certain for sign in signs({"instructions": wrong})] == [True]

@@ -10,6 +10,7 @@ import pytest
 
 from harness.core import dialects as table
 from harness.core.control import Outcome
+from harness.core.payment import Provider
 from harness.plugin.marks import NO_WIRE, dialect_of
 from harness.plugin.target.attendance import is_for_phone, played_instead, unmet_attendance
 from harness.plugin.target.needs import Prerequisite, UnmetPrerequisite
@@ -81,10 +82,10 @@ def unmet_prerequisite(item: pytest.Item, policy: TargetPolicy) -> UnmetPrerequi
     if policy.played:
         return played_instead(item) or _unmet_edition(item, policy)
     if dialect not in {NO_WIRE, *policy.dialects}:
-        return UnmetPrerequisite(
-            Prerequisite.DIALECT,
-            f"{_WORDS[Prerequisite.DIALECT]}: it speaks {_listed(policy.dialects)} (WECHAT_MCP_DIALECT)",
-        )
+        how = f"it speaks {_listed(policy.dialects)} (WECHAT_MCP_DIALECT)"
+        if dialect in table.mcp_dialects(Provider.ALIPAY):
+            how = "an MCP endpoint of Alipay's is asked in a rehearsal alone; `golive run` rehearses it"
+        return UnmetPrerequisite(Prerequisite.DIALECT, f"{_WORDS[Prerequisite.DIALECT]}: {how}")
     wanted = _unmet_need(item, policy)
     if is_for_phone(item) and wanted is not None:  # no person brings another edition, or an openid
         return wanted

@@ -54,6 +54,16 @@ def test_a_scenario_that_needs_nothing_starts_anywhere() -> None:
     assert lack(REAL, fixtures=("gateway", "apiv3_gateway", "journal")) is None
 
 
+@pytest.mark.parametrize(
+    ("dialect", "word"), [("envelope", "WECHAT_MCP_DIALECT"), ("alipay-mcp", "in a rehearsal alone")]
+)
+def test_a_wire_that_is_not_asked_says_why_by_its_own_provider(dialect: str, word: str) -> None:
+    found = lack(replace(REAL, dialects=frozenset({"apiv3", "mcp", "alipay"})), dialect=dialect)
+    assert found is not None
+    assert found.need is Prerequisite.DIALECT
+    assert word in found.message
+
+
 @pytest.mark.parametrize("fixture", ["levers", "profile"])
 def test_whoever_stands_on_levers_or_a_merchant_does_not_start(fixture: str) -> None:
     found = lack(REAL, fixtures=("gateway", fixture))

@@ -18,7 +18,7 @@ from harness.simulator.wire.mcp.arguments import Arguments
 _NOT_IN_TITLE = frozenset("/=&")
 
 
-def _yuan(value: object) -> object:
+def _yuan(value: object) -> Fen:
     """Yuan as a JSON number or as text (facts alipay 9.38), with two decimals at most; never rounded."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError("an amount in yuan is a number")  # noqa: TRY004 - what pydantic reports
@@ -28,7 +28,19 @@ def _yuan(value: object) -> object:
     try:
         return Fen.from_yuan(text)
     except ValueError:
-        raise ValueError("an amount in yuan has at most two decimals") from None
+        raise ValueError("an amount in yuan is a number with at most two decimals") from None
+
+
+def _up_to(largest: int) -> BeforeValidator:
+    """Yuan from 0.01 to so many fen; a refusal speaks of yuan, as whoever asked did."""
+
+    def fitting(value: object) -> Fen:
+        fen = _yuan(value)
+        if not 1 <= fen <= largest:
+            raise ValueError(f"an amount in yuan, from 0.01 to {largest // 100}")
+        return fen
+
+    return BeforeValidator(fitting)
 
 
 def _title(text: str) -> str:
@@ -60,8 +72,7 @@ class CreatePayment(Arguments):
     outTradeNo: OutTradeNo  # noqa: N815 - the official server's names
     totalAmount: Annotated[  # noqa: N815
         Fen,
-        BeforeValidator(_yuan),
-        Field(ge=1, le=int(LARGEST)),
+        _up_to(int(LARGEST)),
         WithJsonSchema(
             {
                 "type": "number",
@@ -111,8 +122,7 @@ class RefundPayment(Arguments):
     outTradeNo: OutTradeNo  # noqa: N815
     refundAmount: Annotated[  # noqa: N815
         Fen,
-        BeforeValidator(_yuan),
-        Field(ge=1, le=SINGLE_LIMIT),
+        _up_to(SINGLE_LIMIT),
         WithJsonSchema(
             {
                 "type": "number",

@@ -57,7 +57,7 @@ def check_message(body: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     if isinstance(message, list):
-        raise RpcRefusal(400, "a batch: send each message by itself, as revisions since 2025-06-18 have it")
+        raise RpcRefusal(400, "a batch: only who shook hands for 2025-03-26 sends any; send messages alone")
     if not isinstance(message, dict):
         raise RpcRefusal(400, "a message is a JSON object")
     identifier = message_id(message)
@@ -72,27 +72,48 @@ def check_message(body: bytes) -> dict[str, Any]:
     return message
 
 
-def check_call(message: Mapping[str, Any], *, status: int) -> None:
-    """A tool is called by its name, with an object or with nothing; the SDK says only: invalid parameters.
+def check_params(message: Mapping[str, Any], *, sessions: bool) -> None:
+    """A call and a handshake have what theirs need; the SDK says only: invalid parameters.
 
     Args:
-        status: that of a refused request; a client of the era of sessions reads the error of a 200 alone.
+        sessions: whether it is of the era of sessions, whose clients read the error of a 200 alone; the
+            other era has no handshake, and the SDK says so.
 
     Raises:
         RpcRefusal: INVALID_PARAMS.
     """
-    params = message.get("params", {})
-    if message.get("method") != "tools/call" or message_id(message) is None:
+    params, method = message.get("params", {}), str(message.get("method"))
+    wanted = _WANTED.get(method)
+    if wanted is None or message_id(message) is None or (method == "initialize" and not sessions):
         return
-    if not isinstance(params, dict):
-        problem = "params must be an object"
-    elif not isinstance(params.get("name"), str):
-        problem = "params.name must be the name of a tool"
-    elif not isinstance(params.get("arguments"), dict | None):
-        problem = "params.arguments must be an object"
-    else:
-        return
-    raise RpcRefusal(status, problem, rpc_code=INVALID_PARAMS, message_id=message_id(message))
+    problem = wanted(params) if isinstance(params, dict) else "params must be an object"
+    if problem:
+        status = 200 if sessions else 400
+        raise RpcRefusal(status, problem, rpc_code=INVALID_PARAMS, message_id=message_id(message))
+
+
+def _call_lacks(params: Mapping[str, Any]) -> str:
+    """What is wrong with a call: it names a tool, with an object or with nothing."""
+    if not isinstance(params.get("name"), str):
+        return "params.name must be the name of a tool"
+    if not isinstance(params.get("arguments"), dict | None):
+        return "params.arguments must be an object"
+    return ""
+
+
+def _hello_lacks(params: Mapping[str, Any]) -> str:
+    """What is wrong with a handshake: it has three members, and the client has a name and a version."""
+    client = params.get("clientInfo")
+    if not isinstance(params.get("protocolVersion"), str):
+        return "params.protocolVersion must be the revision that the client speaks, as a string"
+    if not isinstance(params.get("capabilities"), dict):
+        return "params.capabilities must be an object; {} says that there are none"
+    if not isinstance(client, dict) or not all(isinstance(client.get(x), str) for x in ("name", "version")):
+        return "params.clientInfo must be an object with the strings name and version"
+    return ""
+
+
+_WANTED = {"tools/call": _call_lacks, "initialize": _hello_lacks}
 
 
 def read_message(body: bytes) -> dict[str, Any]:

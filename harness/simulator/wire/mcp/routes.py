@@ -20,12 +20,12 @@ from harness.simulator.wire.kit.body import LIMIT, Disconnected, TooLarge, TooSl
 from harness.simulator.wire.kit.errors import Refusal
 from harness.simulator.wire.kit.faults import Hit
 from harness.simulator.wire.kit.wire import Wire, WireContext
-from harness.simulator.wire.mcp import media, versions
+from harness.simulator.wire.mcp import batches, media, versions
 from harness.simulator.wire.mcp.answer import REQUEST_NAME, named, refuse
 from harness.simulator.wire.mcp.auth import Gatekeeper
-from harness.simulator.wire.mcp.call import check_call, check_message, read_call, read_message
+from harness.simulator.wire.mcp.call import check_message, check_params, read_call, read_message
 from harness.simulator.wire.mcp.errors import RpcRefusal, as_rpc
-from harness.simulator.wire.mcp.foreign_text import instructions
+from harness.simulator.wire.mcp.foreign_text import instructions, introduction, list_prompts
 from harness.simulator.wire.mcp.orders import Orders
 from harness.simulator.wire.mcp.service import Service
 from harness.simulator.wire.mcp.sessions import HEADER, Sessions
@@ -79,11 +79,13 @@ class Mcp(Wire):
             service.server,
             version="1.0",
             title=service.title,
+            description=introduction(context.practices),
             instructions=instructions(service.instructions, context.practices),
             # No argument of these tools travels in a header, so there is no schema to compare headers with.
             get_tool_input_schema=lambda name: None,
             on_list_tools=tools.list_tools,
             on_call_tool=tools.call_tool,
+            on_list_prompts=list_prompts if context.practices.prompts_order else None,
         )
         # The only middleware there is by default reports to a telemetry that a simulator does not have.
         self._server.middleware.clear()
@@ -122,20 +124,44 @@ class Mcp(Wire):
         try:
             scope[MERCHANT] = self._gate.admit(scope)
             body = await _read(scope, receive) if scope["method"] == "POST" else b""
-            await self._serve(scope, body, receive, send)
+            if not await self._serve_batch(scope, body, receive, send):
+                await self._serve(scope, body, receive, send, named(scope, send))
         except RpcRefusal as refused:
             await refuse(named(scope, send), refused)
         except Disconnected:
             return
 
-    async def _serve(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
+    async def _serve_batch(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> bool:
+        """Serve a batch; whether it is one that has to be received: its session speaks that revision."""
+        name = versions.header(scope, HEADER)
+        if name is None or not batches.is_batch(body) or not versions.has_sessions(scope):
+            return False
+        if self._sessions.use(name, scope[MERCHANT].identity.mchid) != batches.REVISION:
+            return False
+        media.check(scope)
+        messages = batches.messages_of(body)
+        if messages is None:
+            return False
+
+        async def serve(message: bytes, answer: Send) -> None:
+            await self._serve({**scope, REQUEST_NAME: request_id()}, message, receive, send, answer)
+
+        await batches.answer_each(messages, serve, named(scope, send))
+        return True
+
+    async def _serve(self, scope: Scope, body: bytes, receive: Receive, send: Send, answer: Send) -> None:
+        """One message: what it is answered goes to `answer`, `send` is the connection itself.
+
+        Raises:
+            RpcRefusal: what it is refused with.
+            Disconnected: there is nobody left to answer.
+        """
         if self._manager is None:
             raise RpcRefusal(503, "the endpoint is starting or stopping", rpc_code=INTERNAL_ERROR)
-        answer = named(scope, send)
         hit = self._hit(scope, body, receive, send)
         if hit is not None:
             if await hit.before():
-                return
+                raise Disconnected
             answer = hit.answer(answer)
             scope[TRADE_STATE] = hit.state
             scope[REFUND_ENDS], scope[LATE_REFUSAL] = hit.refund_ends, hit.late_refusal
@@ -157,7 +183,7 @@ class Mcp(Wire):
             if scope["method"] == "DELETE":
                 await Response()(scope, receive, answer)
                 return
-        check_call(message, status=200 if sessions else 400)
+        check_params(message, sessions=sessions)
         again = _replaying(body, receive) if scope["method"] == "POST" else receive
         await self._manager.handle_request(scope, again, answer)
 

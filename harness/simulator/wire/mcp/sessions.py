@@ -1,4 +1,4 @@
-"""The sessions of the era of handshakes: a name each and nothing more, since no answer here depends on one.
+"""The sessions of the era of handshakes: a name each and the revision that was agreed to, and nothing more.
 
 So a session costs a few hundred bytes, and a client that never says goodbye takes no room from others: one
 that was left alone is forgotten, and where there are too many the one that was left alone longest. Who comes
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import sys
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -27,6 +28,7 @@ MOST = 10_000
 
 class _Session(NamedTuple):
     owner: str
+    revision: str
     used: float
 
 
@@ -45,17 +47,17 @@ class Sessions:
     def __len__(self) -> int:
         return len(self._open)
 
-    def begin(self, owner: str) -> str:
-        """Open one; returns its name."""
+    def begin(self, owner: str, revision: str) -> str:
+        """Open one in which that revision is spoken; returns its name."""
         name = secrets.token_hex(16)
-        self._open[name] = _Session(owner, self._now())
+        self._open[name] = _Session(owner, sys.intern(revision), self._now())
         if len(self._open) > MOST:
             self._open.popitem(last=False)
         self._reap()
         return name
 
-    def use(self, name: str | None, owner: str) -> None:
-        """Go on with one.
+    def use(self, name: str | None, owner: str) -> str:
+        """Go on with one; returns the revision that is spoken in it.
 
         Raises:
             RpcRefusal: 400 without a name; 404 where it is unknown, forgotten, ended or somebody else's.
@@ -68,6 +70,7 @@ class Sessions:
             raise RpcRefusal(404, "Session not found")
         self._open[name] = found._replace(used=self._now())
         self._open.move_to_end(name)
+        return found.revision
 
     def end(self, name: str) -> None:
         """Forget one."""
@@ -83,8 +86,9 @@ class Sessions:
                 return
             if held:
                 start = held.pop()
-                if start["status"] == 200 and "result" in json.loads(message["body"]):
-                    name = (HEADER, self.begin(owner).encode())
+                agreed = json.loads(message["body"]).get("result") if start["status"] == 200 else None
+                if agreed is not None:
+                    name = (HEADER, self.begin(owner, agreed["protocolVersion"]).encode())
                     start = {**start, "headers": [*start["headers"], name]}
                 await send(start)
             await send(message)

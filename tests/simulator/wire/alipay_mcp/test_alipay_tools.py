@@ -160,7 +160,8 @@ def test_no_number_of_calls_crosses_the_ceilings_of_agents(agent: Agent) -> None
     """Twelve orders of ¥100 are paid; within a day, no more than ten of them come back."""
     for number in range(12):
         agent.paid(f"GL{number}", 100)
-    assert refusal(agent.refund(100.01, of="GL0"))["code"] == "PARAM_ERROR"
+    too_much = refusal(agent.refund(100.01, of="GL0"))
+    assert (too_much["code"], "from 0.01 to 100" in too_much["message"]) == ("PARAM_ERROR", True), too_much
     for number in range(10):
         assert not agent.refund(100, of=f"GL{number}")["isError"]
     assert refusal(agent.refund(0.01, of="GL11"))["code"] == "ACQ.AGENT_REFUND_LIMIT"

@@ -107,6 +107,20 @@ def orders_agents_about(raw: RawCaller) -> bool:
     return "Ignore all" in hello
 
 
+def introduces_itself_with_orders(raw: RawCaller) -> bool:
+    hello = raw.open_session().json()["result"]["serverInfo"]
+    found = raw.post(raw.message("server/discover"), raw.headers("server/discover")).json()["result"]
+    assert found["_meta"]["io.modelcontextprotocol/serverInfo"] == hello
+    return "Ignore all" in hello.get("description", "")
+
+
+def has_prompts_with_orders(raw: RawCaller) -> bool:
+    offered = "prompts" in raw.open_session().json()["result"]["capabilities"]
+    answer = raw.post(raw.message("prompts/list"), raw.headers("prompts/list"))
+    assert (answer.status_code == 200) is offered
+    return "Ignore all" in answer.text
+
+
 SYMPTOMS: dict[str, Callable[[RawCaller], bool]] = {
     "mcp-any-version": speaks_any_version,
     "mcp-tool-missing": lacks_a_tool,
@@ -121,6 +135,8 @@ SYMPTOMS: dict[str, Callable[[RawCaller], bool]] = {
     "mcp-unfolds-links": unfolds,
     "mcp-tools-name-goods": names_goods,
     "mcp-instructs-agents": orders_agents_about,
+    "mcp-introduction-orders": introduces_itself_with_orders,
+    "mcp-prompts-order": has_prompts_with_orders,
 }
 
 

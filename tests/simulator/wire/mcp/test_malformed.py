@@ -106,6 +106,29 @@ def test_a_call_says_what_is_wrong_with_it_in_either_era(
         assert word in said(new.json()["error"])
 
 
+@pytest.mark.parametrize(
+    ("params", "word"),
+    [
+        ([], "params"),
+        ({}, "protocolVersion"),
+        ({"protocolVersion": 7}, "protocolVersion"),
+        ({"protocolVersion": SESSIONS}, "capabilities"),
+        ({"protocolVersion": SESSIONS, "capabilities": {}}, "clientInfo"),
+        ({"protocolVersion": SESSIONS, "capabilities": {}, "clientInfo": {"name": "x"}}, "version"),
+    ],
+)
+def test_a_handshake_says_what_is_missing(raw: RawCaller, params: object, word: str) -> None:
+    answer = raw.post({**PING, "method": "initialize", "params": params}, raw.session_headers())
+    assert (answer.status_code, answer.json()["error"]["code"], answer.json()["id"]) == (200, BAD_PARAMS, 3)
+    assert word in said(answer.json()["error"])
+    assert "mcp-session-id" not in answer.headers
+
+
+def test_the_stateless_era_has_no_handshake(raw: RawCaller) -> None:
+    answer = raw.post(raw.message("initialize"), raw.headers("initialize"))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, -32601)
+
+
 @pytest.mark.parametrize("version", ["1999-01-01", "2025-11-5", ""])
 def test_a_revision_that_a_session_names_wrongly_is_answered_with_those_spoken(
     raw: RawCaller, session: str, version: str

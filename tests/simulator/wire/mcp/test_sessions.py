@@ -12,7 +12,7 @@ from harness.simulator.account.identity import Identity
 from harness.simulator.wire.mcp import sessions as session_module
 from harness.simulator.wire.mcp.errors import RpcRefusal
 from harness.simulator.wire.mcp.sessions import IDLE_S, MOST, Sessions
-from tests.simulator.mcp_side import RawCaller, endpoint
+from tests.simulator.mcp_side import SESSIONS, RawCaller, endpoint
 
 LISTING = {"jsonrpc": "2.0", "id": 2, "method": "tools/list"}
 
@@ -54,14 +54,14 @@ def listed(raw: RawCaller, session: str) -> int:
 
 
 def test_a_session_is_kept_while_it_is_used(kept: Sessions, clock: Clock) -> None:
-    name = kept.begin("shop")
+    name = kept.begin("shop", SESSIONS)
     for _ in range(5):
         clock.now += IDLE_S - 1
         kept.use(name, "shop")
 
 
 def test_one_that_nobody_uses_is_forgotten_within_minutes(kept: Sessions, clock: Clock) -> None:
-    idle, busy = kept.begin("shop"), kept.begin("shop")
+    idle, busy = kept.begin("shop", SESSIONS), kept.begin("shop", SESSIONS)
     clock.now += IDLE_S / 2
     kept.use(busy, "shop")
     clock.now += IDLE_S / 2
@@ -74,17 +74,17 @@ def test_one_that_nobody_uses_is_forgotten_within_minutes(kept: Sessions, clock:
 
 
 def test_another_merchants_session_is_none(kept: Sessions) -> None:
-    name = kept.begin("shop")
+    name = kept.begin("shop", SESSIONS)
     with pytest.raises(RpcRefusal) as refused:
         kept.use(name, "another")
     assert refused.value.status == 404
 
 
 def test_ten_thousand_cost_a_few_megabytes_and_further_ones_find_room(kept: Sessions) -> None:
-    first = kept.begin("shop")
+    first = kept.begin("shop", SESSIONS)
     tracemalloc.start()
     try:
-        names = [kept.begin("shop") for _ in range(MOST)]
+        names = [kept.begin("shop", SESSIONS) for _ in range(MOST)]
         cost, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

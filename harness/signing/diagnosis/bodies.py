@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from urllib.parse import urlencode
 
+from harness.signing.diagnosis.printed_bodies import printed_bodies
+
 LARGEST_JSON = 16 * 1024
 """Bytes of JSON that are written anew; the largest order of any platform is a quarter of it."""
 _DEEPEST = 40
@@ -33,6 +35,8 @@ def changed_bodies(body: bytes) -> Iterator[Variant]:
         yield "body-trimmed", trimmed
     yield from changed_charset(body)
     yield from rewritten(body, "body-rewritten", "body-pretty-printed")
+    if len(body) <= LARGEST_JSON:
+        yield from printed_bodies(body)
 
 
 def changed_charset(text: bytes, codec: str = "utf-8") -> Iterator[Variant]:

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from itertools import combinations, islice, permutations, product
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
-from harness.signing.diagnosis.bodies import changed_bodies
-from harness.signing.diagnosis.mistake import Mistake, candidates, of_any_text
+from harness.signing.diagnosis.mistake import Mistake
 
 _METHODS = (b"GET", b"POST", b"PUT", b"PATCH", b"DELETE")
 _HOSTS = ("api.mch.weixin.qq.com", "api2.mch.weixin.qq.com", "openapi.alipay.com")
 _STAMP = re.compile(rb"(?<=timestamp=)\d+")
 _ONCE = re.compile(rb"(?<=nonce=)[^,]*")
 _MOST_PERMUTED = 4
-_SMALL = 4096
+_MOST_LEFT_OUT = 20
+SMALL = 4096
 """Bytes of a body with which path and query are both varied: what comes after shall have its turn, too."""
 
 
@@ -53,20 +53,14 @@ class Lines:
         return self.text(timestamp=stamp)
 
 
-def mistakes_of(lines: Lines) -> Iterator[tuple[str, bytes]]:
-    """Every known mistake's name and the text that it signs."""
-    yield from candidates(TABLE, lines)
-    for name, body in changed_bodies(lines.parts["body"]):
-        yield name, lines.text(body=body)
-    yield from of_any_text(lines.text())
-    yield from candidates((CLOCK, SECONDS if lines.in_ms else MILLISECONDS), lines)
-
-
 def _query_left_out(lines: Lines) -> Iterator[bytes]:
-    path, mark, _ = lines.parts.get("target", b"").partition(b"?")
+    path, mark, query = lines.parts.get("target", b"").partition(b"?")
     if mark:
         yield lines.text(target=path)
         yield lines.text(target=path + b"?")
+        members = query.split(b"&")
+        for place in range(len(members) if 1 < len(members) <= _MOST_LEFT_OUT else 0):
+            yield lines.text(target=path + b"?" + b"&".join(members[:place] + members[place + 1 :]))
 
 
 def _query_reordered(lines: Lines) -> Iterator[bytes]:
@@ -90,7 +84,7 @@ def _path_encoded_again(lines: Lines) -> Iterator[bytes]:
 
 def _both_encoded_again(lines: Lines) -> Iterator[bytes]:
     _, _, paths, queries = _encoded_again(lines)
-    if len(lines.parts["body"]) <= _SMALL:
+    if len(lines.parts["body"]) <= SMALL:
         for first, second in product(paths, queries):
             yield lines.text(target=f"{first}{second}".encode())
 
@@ -175,10 +169,13 @@ def _crlf(lines: Lines) -> Iterator[bytes]:
     yield b"".join(each + b"\r\n" for each in lines.parts.values())
     yield lines.text().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
     yield b"".join(each + b"\r" for each in lines.parts.values())
+    yield b"\r\n".join(lines.parts.values()) + b"\n"
 
 
 def _written_line_ends(lines: Lines) -> Iterator[bytes]:
-    yield b"".join(each + b"\\n" for each in lines.parts.values())
+    for written in (b"\\n", b"/n", b"\\r\\n"):
+        yield b"".join(each + written for each in lines.parts.values())
+    yield b"\\n".join(lines.parts.values()) + b"\n"
 
 
 def _no_line_ends(lines: Lines) -> Iterator[bytes]:

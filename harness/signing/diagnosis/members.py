@@ -15,6 +15,14 @@ from harness.signing.diagnosis.bodies import changed_charset, rewritten
 from harness.signing.diagnosis.mistake import Mistake, candidates, of_any_text
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}", re.ASCII)
+_SEEN_ADDED = (
+    *(("format", value) for value in ("JSON", "json")),
+    *(("charset", value) for value in ("utf-8", "UTF-8")),
+    *(("version", value) for value in ("1.0",)),
+    *(("sign_type", value) for value in ("RSA2",)),
+    *(("method", value) for value in ("POST", "GET")),
+)
+"""What clients sign by themselves, and some do not send."""
 MOST_MEMBERS = 100
 """A request of any platform has a fifth of it; of what has more nothing is tried."""
 
@@ -97,7 +105,9 @@ def _ampersand_or_empty(members: Members) -> Iterator[bytes]:
 
 
 def _charset_missing(members: Members) -> Iterator[bytes]:
-    yield members.joined(members.in_utf_8()).encode("utf-8", "replace")
+    if read := members.in_utf_8():
+        for more in ({}, *({"charset": name} for name in ("utf-8", "UTF-8"))):
+            yield members.joined({**read, **more}).encode("utf-8", "replace")
 
 
 def _plus(members: Members) -> Iterator[bytes]:
@@ -133,7 +143,11 @@ def _out_of_order(members: Members) -> Iterator[bytes]:
     by_name = sorted(names, key=members._key)
     # Some came in the URL and some in the body, and nobody knows which the sender had first.
     as_sent = [names[place:] + names[:place] for place in range(len(names))]
-    for order in (*as_sent, names[::-1], by_name[::-1], sorted(names, key=str.casefold)):
+    moved = [[each for each in by_name if each != last] for last in by_name]
+    apart = [
+        order for rest, each in zip(moved, by_name, strict=True) for order in ([*rest, each], [each, *rest])
+    ]
+    for order in (*as_sent, names[::-1], by_name[::-1], sorted(names, key=str.casefold), *apart):
         yield members.bytes_of("&".join(f"{name}={members.signed[name]}" for name in order))
 
 
@@ -206,6 +220,11 @@ def _words_otherwise(members: Members) -> Iterator[bytes]:
     for yes, no in (("True", "False"), ("1", "0"), ("1", ""), ("TRUE", "FALSE")):
         words = {"true": yes, "false": no}
         yield members.each(lambda value, words=words: words.get(value, value))  # type: ignore[misc]
+    for zeros in (".0", ".00"):
+        numbers = {name: f"{value}{zeros}" for name, value in members.signed.items() if value.isdecimal()}
+        yield members.text({**members.signed, **numbers})
+        for name, value in numbers.items():
+            yield members.text({**members.signed, name: value})
 
 
 def _document(members: Members) -> Iterator[bytes]:
@@ -228,6 +247,18 @@ def _one_left_out(members: Members) -> Iterator[bytes]:
         yield members.text({other: value for other, value in members.signed.items() if other != name})
     certificates = ("app_cert_sn", "alipay_root_cert_sn")
     yield members.text({n: value for n, value in members.signed.items() if n not in certificates})
+
+
+def _added(members: Members) -> Iterator[bytes]:
+    for name, value in _SEEN_ADDED:
+        if name not in members.signed:
+            yield members.text({**members.signed, name: value})
+
+
+def _value_alone(members: Members) -> Iterator[bytes]:
+    for value in members.signed.values():
+        if value[:1] in ("{", "["):
+            yield members.bytes_of(value)
 
 
 def _clock_read_twice(members: Members) -> Iterator[bytes]:
@@ -274,6 +305,8 @@ TABLE = (
     Mistake("words-written-otherwise", _words_otherwise),
     Mistake("whole-document", _document),
     Mistake("member-left-out", _one_left_out),
+    Mistake("member-added", _added),
+    Mistake("body-alone", _value_alone),
 )
 """Every mistake with members; what is wrong with JSON in them, and with the charset, comes after these."""
 LAST = (Mistake("clock-read-twice", _clock_read_twice), Mistake("seconds", _seconds))

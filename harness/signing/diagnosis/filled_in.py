@@ -1,0 +1,136 @@
+"""Lines that are missing, not filled in, or filled with what belongs elsewhere, and lines with blanks."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from itertools import permutations
+from urllib.parse import parse_qsl, unquote
+
+from harness.signing.diagnosis.lines import SMALL, Lines
+from harness.signing.diagnosis.mistake import Mistake
+
+_NOTHINGS = (b"", b"undefined", b"null", b"None", b"nil")
+_INDENTS = (b"\t", b"\t\t", b"\t\t\t", *(b" " * wide for wide in (1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 20, 24)))
+_PLACES = ("out_trade_no", "transaction_id", "out_refund_no", "refund_id", "id")
+_MOST_STEPS = 3
+"""From the end of a path: what stands before them has no number in it."""
+_ONCE = re.compile(rb"(?<=nonce=)[^,]*")
+
+
+def _line_left_out(lines: Lines) -> Iterator[bytes]:
+    for left in lines.parts:
+        if left != "body":
+            yield Lines({name: each for name, each in lines.parts.items() if name != left}).text()
+            for nothing in _NOTHINGS:
+                yield lines.text(**{left: nothing})
+    if "auth" not in lines.parts and "target" in lines.parts:
+        head = {name: each for name, each in lines.parts.items() if name not in ("timestamp", "nonce")}
+        yield Lines(head).text()
+
+
+def _all_orders(lines: Lines) -> Iterator[bytes]:
+    if len(lines.parts["body"]) <= SMALL:
+        for order in permutations(lines.parts.values()):
+            yield b"".join(each + b"\n" for each in order)
+
+
+def _body_alone(lines: Lines) -> Iterator[bytes]:
+    if body := lines.parts["body"]:
+        yield body
+        yield body + b"\n"
+
+
+def _query_as_body(lines: Lines) -> Iterator[bytes]:
+    target = lines.parts.get("target", b"")
+    path, mark, query = target.partition(b"?")
+    if not mark or lines.parts["body"]:
+        return
+    members = dict(parse_qsl(query.decode("utf-8", "replace")))
+    written = [query, unquote(query.decode("latin-1")).encode()]
+    written += [
+        json.dumps(members, ensure_ascii=False, separators=separators).encode()
+        for separators in ((",", ":"), (", ", ": "))
+    ]
+    for body in written:
+        yield lines.text(target=path, body=body)
+        yield lines.text(body=body)
+
+
+def _path_template(lines: Lines) -> Iterator[bytes]:
+    path, mark, query = lines.parts.get("target", b"").partition(b"?")
+    steps = path.split(b"/")
+    names = re.findall(rb"([^&=]+)=", query)
+    queries = [mark + query, b""] if mark else [b""]
+    queries += [b"?" + b"&".join(b"%s={%s}" % (name, name) for name in names)] if names else []
+    for place in range(max(2, len(steps) - _MOST_STEPS), len(steps)):
+        for name in _PLACES:
+            for form in ("{%s}", ":%s", "{{%s}}"):
+                written = [*steps[:place], (form % name).encode(), *steps[place + 1 :]]
+                for behind in queries:
+                    yield lines.text(target=b"/".join(written) + behind)
+    if names:
+        yield lines.text(target=path + queries[-1])
+
+
+def _indented(lines: Lines) -> Iterator[bytes]:
+    """As a literal over several lines has them: all but the first or all, and perhaps the closing one."""
+    parts = list(lines.parts.values())
+    if sum(map(len, parts)) > SMALL:
+        return
+    for indent in _INDENTS:
+        inner = (b"\n" + indent).join(parts)
+        for before in (b"", b"\n" + indent):
+            for after in (b"\n", b"\n" + indent, b"\n" + indent[:-4]):
+                yield before + inner + after
+
+
+def _hyphens(lines: Lines) -> Iterable[bytes]:
+    nonce = lines.parts.get("nonce", b"")
+    if "auth" in lines.parts:
+        found = _ONCE.search(lines.parts["auth"])
+        nonce = found[0] if found else b""
+    bare = nonce.replace(b"-", b"")
+    if len(bare) != 32:
+        return
+    cut = (bare[:8], bare[8:12], bare[12:16], bare[16:20], bare[20:])
+    for once in (bare, b"-".join(cut)):
+        for each in (once, once.lower(), once.upper()):
+            if "auth" in lines.parts:
+                yield lines.text(auth=_ONCE.sub(each, lines.parts["auth"]))
+            else:
+                yield lines.text(nonce=each)
+
+
+def _of_auth(lines: Lines) -> Iterator[bytes]:
+    members = lines.parts.get("auth", b"").split(b",")
+    for place in range(len(members) if len(members) > 1 else 0):
+        yield lines.text(auth=b",".join(members[:place] + members[place + 1 :]))
+
+
+def _scheme(lines: Lines) -> Iterator[bytes]:
+    if "auth" in lines.parts:
+        yield lines.text(auth=b"ALIPAY-SHA256withRSA " + lines.parts["auth"])
+
+
+def _as_wechat(lines: Lines) -> Iterator[bytes]:
+    found = _ONCE.search(lines.parts.get("auth", b""))
+    if found and "target" in lines.parts:
+        order = (lines.parts["method"], lines.parts["target"], lines.stamp, found[0], lines.parts["body"])
+        yield b"".join(each + b"\n" for each in order)
+
+
+MORE = (
+    Mistake("line-left-out", _line_left_out),
+    Mistake("body-alone", _body_alone),
+    Mistake("query-as-body", _query_as_body),
+    Mistake("path-template", _path_template),
+    Mistake("lines-indented", _indented),
+    Mistake("nonce-in-other-case", _hyphens),
+    Mistake("auth-member-left-out", _of_auth),
+    Mistake("auth-scheme-kept", _scheme),
+    Mistake("lines-of-wechat", _as_wechat),
+    Mistake("lines-swapped", _all_orders),
+)
+"""What comes after the table of `lines`."""

@@ -14,6 +14,16 @@ from harness.signing.diagnosis.mistake import Mistake
 _NOTHINGS = (b"", b"undefined", b"null", b"None", b"nil")
 _INDENTS = (b"\t", b"\t\t", b"\t\t\t", *(b" " * wide for wide in (1, 2, 3, 4, 6, 8, 10, 12, 14, 16, 20, 24)))
 _PLACES = ("out_trade_no", "transaction_id", "out_refund_no", "refund_id", "id")
+_PATHS = tuple(
+    f"/v3/{path}".encode()
+    for path in (
+        *(f"pay/transactions/{product}" for product in ("native", "jsapi", "h5", "app")),
+        *(f"pay/partner/transactions/{product}" for product in ("native", "jsapi", "h5", "app")),
+        *("refund/domestic/refunds", "bill/tradebill", "bill/fundflowbill", "certificates"),
+        *(f"alipay/trade/{name}" for name in ("pay", "create", "precreate", "query", "close", "refund")),
+    )
+)
+"""Of other operations: copied along with the code that signs."""
 _MOST_STEPS = 3
 """From the end of a path: what stands before them has no number in it."""
 _ONCE = re.compile(rb"(?<=nonce=)[^,]*")
@@ -74,6 +84,16 @@ def _path_template(lines: Lines) -> Iterator[bytes]:
         yield lines.text(target=path + queries[-1])
 
 
+def _path_other(lines: Lines) -> Iterator[bytes]:
+    if "target" not in lines.parts:
+        return
+    _, mark, query = lines.parts["target"].partition(b"?")
+    for path in _PATHS:
+        yield lines.text(target=path)
+        if mark:
+            yield lines.text(target=path + mark + query)
+
+
 def _indented(lines: Lines) -> Iterator[bytes]:
     """As a literal over several lines has them: all but the first or all, and perhaps the closing one."""
     parts = list(lines.parts.values())
@@ -121,11 +141,12 @@ def _as_wechat(lines: Lines) -> Iterator[bytes]:
         yield b"".join(each + b"\n" for each in order)
 
 
-MORE = (
+MORE: tuple[Mistake[Lines], ...] = (
     Mistake("line-left-out", _line_left_out),
     Mistake("body-alone", _body_alone),
     Mistake("query-as-body", _query_as_body),
     Mistake("path-template", _path_template),
+    Mistake("path-other", _path_other),
     Mistake("lines-indented", _indented),
     Mistake("nonce-in-other-case", _hyphens),
     Mistake("auth-member-left-out", _of_auth),

@@ -125,6 +125,7 @@ REQUESTS: list[Plant] = [
         "without its query",
         lambda: GET.signing(target=PATH.replace("a%7Cb%20c", ":out_trade_no")),
     ),
+    ("path-other", "of another product", lambda: POST.signing(target=CREATE.replace("native", "jsapi"))),
     ("line-left-out", "no nonce yet", lambda: POST.signing(nonce="undefined")),
     ("line-left-out", "an empty nonce", lambda: POST.signing(nonce="")),
     ("line-left-out", "the method", lambda: POST.signing(_in_order("u", "t", "n", "b"))),

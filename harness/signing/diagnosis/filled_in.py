@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import permutations
 from urllib.parse import parse_qsl, unquote
 
-from harness.signing.diagnosis.lines import SMALL, Lines
+from harness.signing.diagnosis.lines import Lines
 from harness.signing.diagnosis.mistake import Mistake
 
 _NOTHINGS = (b"", b"undefined", b"null", b"None", b"nil")
@@ -24,6 +24,8 @@ _PATHS = tuple(
     )
 )
 """Of other operations: copied along with the code that signs."""
+_SMALLER = 2048
+"""Bytes of a body up to which many texts are made: of larger ones the clock shall have its turn, too."""
 _MOST_STEPS = 3
 """From the end of a path: what stands before them has no number in it."""
 _ONCE = re.compile(rb"(?<=nonce=)[^,]*")
@@ -41,7 +43,7 @@ def _line_left_out(lines: Lines) -> Iterator[bytes]:
 
 
 def _all_orders(lines: Lines) -> Iterator[bytes]:
-    if len(lines.parts["body"]) <= SMALL:
+    if len(lines.parts["body"]) <= _SMALLER:
         for order in permutations(lines.parts.values()):
             yield b"".join(each + b"\n" for each in order)
 
@@ -97,13 +99,33 @@ def _path_other(lines: Lines) -> Iterator[bytes]:
 def _indented(lines: Lines) -> Iterator[bytes]:
     """As a literal over several lines has them: all but the first or all, and perhaps the closing one."""
     parts = list(lines.parts.values())
-    if sum(map(len, parts)) > SMALL:
+    if sum(map(len, parts)) > _SMALLER:
         return
     for indent in _INDENTS:
         inner = (b"\n" + indent).join(parts)
         for before in (b"", b"\n" + indent):
             for after in (b"\n", b"\n" + indent, b"\n" + indent[:-4]):
                 yield before + inner + after
+
+
+def _escaped_target(lines: Lines) -> Iterator[bytes]:
+    if b"&" in (target := lines.parts.get("target", b"")):
+        yield lines.text(target=target.replace(b"&", b"&amp;"))
+
+
+def _blanks(lines: Lines) -> Iterator[bytes]:
+    yield b"".join(each + b" \n" for each in lines.parts.values())
+    yield b"".join(b" " + each + b" \n" for each in lines.parts.values())
+
+
+def _stamp(lines: Lines) -> Iterator[bytes]:
+    """A number with a point, or the same moment by the clock of another zone."""
+    stamp = lines.stamp
+    if stamp.isdigit() and len(stamp) in (10, 13):
+        yield lines.stamped(stamp + b".0")
+        hour = 3600 if len(stamp) == 10 else 3_600_000
+        for hours in (-8, 8):
+            yield lines.stamped(b"%d" % (int(stamp) + hours * hour))
 
 
 def _hyphens(lines: Lines) -> Iterable[bytes]:
@@ -147,6 +169,9 @@ MORE: tuple[Mistake[Lines], ...] = (
     Mistake("query-as-body", _query_as_body),
     Mistake("path-template", _path_template),
     Mistake("path-other", _path_other),
+    Mistake("html-escaped", _escaped_target),
+    Mistake("timestamp-otherwise", _stamp),
+    Mistake("lines-indented", _blanks),
     Mistake("lines-indented", _indented),
     Mistake("nonce-in-other-case", _hyphens),
     Mistake("auth-member-left-out", _of_auth),

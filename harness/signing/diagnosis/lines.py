@@ -10,13 +10,13 @@ from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 from harness.signing.diagnosis.mistake import Mistake
 
-_METHODS = (b"GET", b"POST", b"PUT", b"PATCH", b"DELETE")
+_METHODS = (b"GET", b"POST", b"PUT", b"PATCH", b"DELETE", b"HEAD", b"OPTIONS")
 _HOSTS = ("api.mch.weixin.qq.com", "api2.mch.weixin.qq.com", "openapi.alipay.com")
 _STAMP = re.compile(rb"(?<=timestamp=)\d+")
 _ONCE = re.compile(rb"(?<=nonce=)[^,]*")
 _MOST_PERMUTED = 4
 _MOST_LEFT_OUT = 20
-SMALL = 4096
+_SMALL = 4096
 """Bytes of a body with which path and query are both varied: what comes after shall have its turn, too."""
 
 
@@ -84,7 +84,7 @@ def _path_encoded_again(lines: Lines) -> Iterator[bytes]:
 
 def _both_encoded_again(lines: Lines) -> Iterator[bytes]:
     _, _, paths, queries = _encoded_again(lines)
-    if len(lines.parts["body"]) <= SMALL:
+    if len(lines.parts["body"]) <= _SMALL:
         for first, second in product(paths, queries):
             yield lines.text(target=f"{first}{second}".encode())
 
@@ -136,6 +136,8 @@ def _path_shortened(lines: Lines) -> Iterator[bytes]:
     yield lines.text(target=path.rstrip(b"/") + mark + query)
     yield lines.text(target=path + b"/" + mark + query)
     yield lines.text(target=b"/" + target)
+    for behind in (b"?", b"#"):
+        yield lines.text(target=target + behind)
 
 
 def _method_lower(lines: Lines) -> Iterator[bytes]:
@@ -163,6 +165,8 @@ def _last_line_end(lines: Lines) -> Iterator[bytes]:
 def _line_end_too_many(lines: Lines) -> Iterator[bytes]:
     yield lines.text() + b"\n"
     yield b"\n" + lines.text()
+    yield lines.text() + b"\n\n"
+    yield b"".join(each + b"\n\n" for each in lines.parts.values())
 
 
 def _crlf(lines: Lines) -> Iterator[bytes]:
@@ -179,8 +183,11 @@ def _written_line_ends(lines: Lines) -> Iterator[bytes]:
 
 
 def _no_line_ends(lines: Lines) -> Iterator[bytes]:
-    for between in (b"", b"&", b",", b" "):
-        yield between.join(lines.parts.values())
+    for between in (b"", b"&", b",", b" ", b"\t", b"|", b";"):
+        joined = between.join(lines.parts.values())
+        yield joined
+        yield joined + between
+        yield joined + b"\n"
 
 
 def _body_line(lines: Lines) -> Iterator[bytes]:
@@ -228,6 +235,7 @@ def _auth_spaced(lines: Lines) -> Iterator[bytes]:
     if "auth" in lines.parts:
         yield lines.text(auth=lines.parts["auth"].replace(b",", b", "))
         yield lines.text(auth=lines.parts["auth"].replace(b",", b"&"))
+        yield lines.text(auth=re.sub(rb"=([^,]*)", rb'="\1"', lines.parts["auth"]))
 
 
 def _token(lines: Lines) -> Iterator[bytes]:

@@ -29,6 +29,7 @@ def printed_bodies(body: bytes) -> Iterator[Variant]:
         value = json.loads(text)
         if isinstance(value, dict | list):
             printed += [str(value), _as_java(value), _as_go(value)]
+            printed += [json.dumps(value, ensure_ascii=False, separators=(", ", by)) for by in ("=>", " => ")]
     except (ValueError, RecursionError):
         pass
     for each in printed:

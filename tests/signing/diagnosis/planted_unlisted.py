@@ -6,6 +6,7 @@ import base64
 import hashlib
 import html
 import json
+import re
 from dataclasses import replace
 from urllib.parse import quote, quote_plus, unquote_plus
 
@@ -180,6 +181,26 @@ REQUESTS: list[Plant] = [
         "in base64",
         lambda: POST.sent(hashlib.sha256(POST.text()).digest()),
     ),
+    ("timestamp-otherwise", "with a point", lambda: POST.signing(stamp=f"{NOW}.0")),
+    ("timestamp-otherwise", "of another zone", lambda: POST.signing(stamp=str(NOW + 8 * 3600))),
+    ("line-end-too-many", "two", lambda: POST.signing(POST.text() + b"\n\n")),
+    ("line-end-too-many", "empty lines", lambda: POST.signing(POST.text().replace(b"\n", b"\n\n"))),
+    ("lines-indented", "blanks behind", lambda: POST.signing(POST.text().replace(b"\n", b" \n"))),
+    ("line-ends-left-out", "tabs", lambda: POST.signing(POST.text().replace(b"\n", b"\t"))),
+    ("line-ends-left-out", "bars", lambda: POST.signing(POST.text()[:-1].replace(b"\n", b"|"))),
+    ("path-shortened", "a ? at the end", lambda: POST.signing(target=f"{CREATE}?")),
+    ("method-other", "OPTIONS", lambda: POST.signing(method="OPTIONS")),
+    ("charset", "Big5", lambda: POST.signing(body=BODY.decode().encode("big5", "replace"))),
+    (
+        "body-printed",
+        "Ruby's",
+        lambda: POST.signing(body=json.dumps(ORDER, ensure_ascii=False, separators=(", ", "=>")).encode()),
+    ),
+    ("html-escaped", "the query", lambda: GET.signing(target=QUERY.replace("&", "&amp;"))),
+    ("body-rewritten", "numbers as texts", lambda: POST.signing(body=BODY.replace(b"1990", b'"1990"'))),
+    ("body-rewritten", "numbers with a point", lambda: POST.signing(body=BODY.replace(b"1990", b"1990.0"))),
+    ("body-member-left-out", "", lambda: POST.signing(body=BODY.replace(b',"out_trade_no":"GL1"', b""))),
+    ("body-member-left-out", "of an object", lambda: POST.signing(body=BODY.replace(b'"total":1990', b""))),
     ("upload-signed-whole", "", lambda: _upload(whole=True)),
 ]
 
@@ -212,6 +233,26 @@ OF_ALIPAY: list[Plant] = [
         lambda: asked(text(ASKED, "sign_type") + "&sign_type=RSA2"),
     ),
     ("body-alone", "biz_content", lambda: asked(ASKED["biz_content"])),
+    ("timestamp-otherwise", "Alipay's", lambda: asked(text({**ASKED, "timestamp": "2026-11-29 22:03:07"}))),
+    ("html-escaped", "each &", lambda: asked(text(ASKED).replace("&", "&amp;"))),
+    ("values-in-other-case", "charset", lambda: asked(text({**ASKED, "charset": "UTF-8"}))),
+    ("values-in-other-case", "all", lambda: asked(text(ASKED).upper())),
+    ("member-left-out", "two", lambda: asked(text(ASKED, "notify_url", "version"))),
+    ("joined-otherwise", "a blank behind each &", lambda: asked(text(ASKED, between="& "))),
+    ("joined-otherwise", "colons", lambda: asked("&".join(f"{n}:{ASKED[n]}" for n in sorted(ASKED)))),
+    (
+        "ends-written-otherwise",
+        "the gateway's address",
+        lambda: asked(f"https://openapi.alipay.com/gateway.do?{text(ASKED)}"),
+    ),
+    (
+        "json-rewritten",
+        "in quotes",
+        lambda: asked(text({**ASKED, "biz_content": json.dumps(ASKED["biz_content"])})),
+    ),
+    ("auth-spaced", "V3, quotes", lambda: v3(lambda auth: lines(re.sub("=([^,]*)", r'="\1"', auth)))),
+    ("words-written-otherwise", "yuan", lambda: envelope(canonical(totalAmount="19.90"))),
+    ("values-in-other-case", "envelope", lambda: envelope(canonical().lower())),
     ("utf-16", "", lambda: asked(text(ASKED).encode("utf-16-le"))),
     ("base64-printed", "", _printed),
     ("auth-scheme-kept", "V3", lambda: v3(lambda auth: lines(f"ALIPAY-SHA256withRSA {auth}"))),

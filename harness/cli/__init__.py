@@ -13,7 +13,7 @@ from typing import ClassVar
 import click
 
 from harness.cli.door import language_of
-from harness.cli.output import prepare_streams
+from harness.cli.output import prepare_streams, unwritten
 from harness.core.assertions import refuse_optimised
 from harness.core.errors import GoLiveError, HarnessError, UsageError
 from harness.core.plain_text import plain
@@ -150,6 +150,8 @@ def main() -> None:
         _say(f"a bug of ours: {type(error).__name__}: {error}")
         _say(f"please report it with {_kept_traceback()}")
         code = HarnessError.exit_code
+    if why := unwritten():
+        _say(f"what was printed could not be written: {why}")
     sys.exit(code if isinstance(code, int) else 0)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from io import StringIO
@@ -68,10 +69,23 @@ def command(
     lang: Language | None,
     machine_readable: bool,
 ) -> None:
-    """Try the classic mistakes on REQUEST.http, a raw HTTP request, callback or answer. Offline.
+    """Say why the signature of one recorded request, callback or answer does not hold. Offline.
+
+    REQUEST.http holds the message as it was on the wire, the body byte by byte:
+
+    \b
+      POST /v3/pay/transactions/native HTTP/1.1
+      Host: api.mch.weixin.qq.com
+      Authorization: WECHATPAY2-SHA256-RSA2048 mchid="…",nonce_str="…",…
+      Content-Length: 216
+                                             (an empty line, then the body)
+      {"appid":"wx…","mchid":"…",…}
+
+    Read as well: curl -v, http.client's debug lines (Python), OkHttp's and Apache's logs, an entry of a HAR.
 
     The kind of signature is read off the message: WeChat Pay API v3, Alipay (gateway, notify, V3), envelope.
-    A cause is named where the signature proves it; two mistakes at once are unknown.
+    A cause is named where the signature proves it; two mistakes at once are unknown. With it come the exact
+    string to sign and the one that was signed.
 
     \b
     Example:
@@ -95,7 +109,7 @@ def command(
         )
     arrived = _arrived(message, moment)
     try:
-        found = diagnose(message, lambda kind: _ring(kind, named, rest), now=arrived)
+        found, notes = _diagnosed(message, lambda kind: _ring(kind, named, rest), arrived)
     except Unsigned:
         raise UsageError(
             "nothing in it is a signature of WeChat Pay, Alipay or the envelope dialect",
@@ -106,7 +120,7 @@ def command(
         document = {"schema": 1, "file": str(request_file), "age_judged": arrived is not None}
         print_document(json.dumps({**document, **found.as_document()}, ensure_ascii=False, indent=2))
     else:
-        for line in _told(found, lang or terminal_language(), _notes(message, arrived)):
+        for line in _told(found, lang or terminal_language(), notes):
             click.echo(line)
     context.exit(_EXIT[found.state])
 
@@ -170,12 +184,28 @@ def _arrived(message: Message, moment: str | None) -> float | None:
         return None
 
 
-def _notes(message: Message, arrived: float | None) -> Iterator[str]:
-    """What the file leaves open, by names of sentences."""
-    if message.body.endswith(b"\n") and not message.header("content-length"):
-        yield "line_end"
-    if arrived is None:
-        yield "age"
+def _diagnosed(
+    message: Message, keys: Callable[[Kind], Keyring], arrived: float | None
+) -> tuple[Diagnosis, list[str]]:
+    """The diagnosis, and by names of sentences what the file leaves open.
+
+    Whether a line end after the body was sent or is an editor's, only `Content-Length` tells. Without that,
+    what is found without the line end counts, and where everything turns on it nothing is named.
+
+    Raises:
+        Unsigned: it carries no signature that is known here.
+    """
+    notes = ["age"] if arrived is None else []
+    found = diagnose(message, keys, now=arrived)
+    if found.state is State.HOLDS or message.header("content-length") or not message.body.endswith(b"\n"):
+        return found, notes
+    bare = replace(message, body=message.body.removesuffix(b"\n").removesuffix(b"\r"))
+    without = diagnose(bare, keys, now=arrived)
+    if without.state is State.HOLDS:
+        return replace(found, state=State.UNKNOWN, cause=None, sentence=_WORDS["line_end_decides"]), notes
+    if without.state is State.NAMED and without.cause != found.cause:
+        return without, ["line_end_taken_off", *notes]
+    return found, ["line_end", *notes]
 
 
 def _told(found: Diagnosis, language: Language, notes: Iterable[str]) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Standard streams that nothing ends because of: closed, left by their reader, full, or of any encoding.
 
-What people read may get lost, since the work is done and its record is there. A document that a program reads
-is the work itself: `print_document` says when it did not arrive.
+What people read may get lost, since the work is done and its record is there: that a disk was full is said,
+and changes no exit code. A document that a program reads is the work itself: `print_document` fails when it
+did not arrive.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -17,6 +19,8 @@ from harness.core.errors import UsageError
 
 _LOST: dict[int, str] = {}
 """By descriptor, why what was written to it got lost."""
+_FAILED: dict[int, str] = {}
+"""The same, where nobody wanted it: the disk is full."""
 
 
 class _Descriptor(io.FileIO):
@@ -28,6 +32,8 @@ class _Descriptor(io.FileIO):
             return super().write(data)
         except OSError as error:
             _LOST[self.fileno()] = error.strerror or type(error).__name__
+            if not isinstance(error, BrokenPipeError):
+                _FAILED.setdefault(self.fileno(), _LOST[self.fileno()])
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self.fileno())
             os.close(nowhere)
@@ -61,11 +67,20 @@ def print_document(text: str, *, nl: bool = True) -> None:
     click.echo(text, nl=nl)
     sys.stdout.flush()
     if why := _LOST.get(1):
+        _FAILED.clear()  # it is told here
         raise UsageError(
             f"what was printed did not arrive: {why}",
             where="standard output",
             remedy="let its reader read to the end, or write to a file",
         )
+
+
+def unwritten() -> str | None:
+    """Why something that was printed for people could not be written, after a last try; None: all was, or its
+    reader had closed or left."""
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+    return _FAILED.get(1)
 
 
 def _patient(stream: object, number: int) -> io.TextIOWrapper:

@@ -115,6 +115,6 @@ def _find(name_or_path: str) -> Path:
         raise ConfigurationError(
             f"no merchant profile named {name_or_path!r}",
             where="--merchant",
-            remedy=f"use one that ships ({names}) or the path of a TOML file",
+            remedy=f"use one that ships ({names}) or the path of a file; golive merchant init drafts one",
         )
     return path

@@ -17,10 +17,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from harness.callbacks.callback import Issuer
 from harness.core.clock import BusinessClock
-from harness.core.control import Text
 from harness.core.dialects import all_dialects, made
 from harness.core.errors import HarnessError
 from harness.levers.models import Delivery
+from harness.signing.diagnosis.result import Diagnosis
 from harness.simulator import cashier
 from harness.simulator.account.account_modes import AccountModes
 from harness.simulator.account.environment import environment
@@ -267,7 +267,7 @@ class Simulator:
 
         return held
 
-    def _why_refused(self, exchange: Exchange) -> Text | None:
+    def _why_refused(self, exchange: Exchange) -> Diagnosis | None:
         return self.refused.why(exchange.headers, exchange.target, exchange.body)
 
     def _why_unkept(self) -> str:

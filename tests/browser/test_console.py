@@ -154,9 +154,7 @@ def test_ten_thousand_orders_are_walked_by_keys_and_found_at_once(tab: Page, des
     expect(rows.first).to_be_visible()
     tab.keyboard.press("/")
     tab.keyboard.type("many-00777")
-    expect(tab.get_by_test_id("count")).to_have_text("1")
-    tab.keyboard.press("Enter")
-    tab.keyboard.press("Enter")
+    tab.keyboard.press("Enter")  # before it has been looked for
     expect(tab.get_by_test_id("number")).to_have_text("many-00777")
     tab.keyboard.press("Escape")
     expect(tab.get_by_test_id("number")).to_have_count(0)

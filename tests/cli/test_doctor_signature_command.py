@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from harness.cli import doctor
 from harness.core.errors import ConfigurationError, UsageError
 from harness.signing import keys
 from harness.signing.diagnosis.message import Message
-from tests.signing.diagnosis.planted import GET, KEY, MCP, POST, QUERY, SERIAL, STRANGER, signature
+from tests.signing.diagnosis.planted import BODY, GET, KEY, MCP, POST, QUERY, SERIAL, STRANGER, signature
 from tests.signing.diagnosis.planted_members import ASKED, asked, canonical, envelope, text
 from tests.signing.diagnosis.planted_messages import RAW, callback
 
@@ -101,8 +102,16 @@ def test_a_file_of_an_editor_is_read_as_what_was_sent(
 def test_a_line_end_that_an_editor_may_have_added_is_told_of(tmp_path: Path, public: Path) -> None:
     message = POST.signing()
     added = looked_at(kept(tmp_path, message, after=b"\n"), "--key", public, "--lang", "en")
-    assert added.exit_code == 1
-    assert "take it off if an editor put it there" in added.output
+    assert added.exit_code == 2
+    assert "Take it off if an editor put it there; if it was sent" in added.output
+    wrong = looked_at(kept(tmp_path, POST.signing(method="post"), after=b"\n"), "--key", public)
+    assert (wrong.exit_code, wrong.output.splitlines()[0]) == (1, "✗ method-lower-case")
+    assert "found without the line end after the body" in wrong.output
+    sent = replace(POST, body=BODY + b"\n").signing(method="post")
+    assert looked_at(kept(tmp_path, sent), "--key", public).output.splitlines()[0] == "✗ method-lower-case"
+    stranger = POST.sent(signature(POST.text(), key=STRANGER))
+    unknown = looked_at(kept(tmp_path, stranger, after=b"\n"), "--key", public)
+    assert "take it off if an editor put it there" in unknown.output
     assert "an editor" not in looked_at(kept(tmp_path, message), "--key", public, "--lang", "en").output
 
 
@@ -164,7 +173,9 @@ def test_keys_of_a_settings_file_are_known_by_what_each_is_for(tmp_path: Path, s
 
     assert cause(POST.sent(signature(POST.text(), key=MCP))) == "wrong-key"
     assert cause(envelope(canonical())) == "wrong-key"
-    assert cause(callback(RAW + b"\r\n", serial="PUB_KEY_ID_01")) == "body-trimmed"
+    late = callback(RAW + b"\r\n", serial="PUB_KEY_ID_01")
+    length = ("Content-Length", str(len(RAW) + 2))
+    assert cause(replace(late, headers=(*late.headers, length))) == "body-trimmed"
     assert cause(callback(RAW, serial="PUB_KEY_ID_02")) == "wrong-serial"
 
 
@@ -180,7 +191,7 @@ def test_age_is_judged_where_the_moment_of_arrival_is_known(tmp_path: Path, publ
     [
         (b"", ("--key", "pub.pem"), "neither a request line nor a status line"),
         (b"POST / HTTP/1.1\nno header\n\n", ("--key", "pub.pem"), "a line that is no header"),
-        (b"POST / HTTP/1.1\nTransfer-Encoding: chunked\n\nx", ("--key", "pub.pem"), "in chunks"),
+        (b"POST / HTTP/1.1\nContent-Encoding: br\n\n\xff", ("--key", "pub.pem"), "packed (br)"),
         (b"POST / HTTP/1.1\nHost: a\n\n{}", ("--key", "pub.pem"), "nothing in it is a signature"),
         (b"POST / HTTP/1.1\n\n", (), "no key is named"),
         (b"POST / HTTP/1.1\n\n", ("--key", "none.pem"), "cannot be read"),

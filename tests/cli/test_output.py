@@ -62,6 +62,14 @@ def test_a_document_that_did_not_arrive_is_told(tmp_path: Path, to: str, why: st
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_what_people_would_have_read_is_told_where_the_disk_is_full(tmp_path: Path) -> None:
+    done = shell("golive explain CBK-03 > /dev/full", tmp_path)
+    assert done.returncode == 0
+    assert done.stderr == "golive: what was printed could not be written: No space left on device\n"
+    chinese = shell("golive explain CBK-03 --lang zh > /dev/full", tmp_path)
+    assert chinese.stderr.startswith("golive: 输出没有写入：")
+
+
 @pytest.mark.parametrize(
     "command",
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
@@ -31,11 +32,20 @@ def forms(text: str) -> Iterator[tuple[str, bytes]]:
             yield "hex", hexadecimal
         if read.isascii() and (twice := strict(read.decode())) is not None:
             yield "base64-twice", twice
+        if read.isascii() and (hexadecimal := _hex(read.decode())) is not None:
+            yield "hex", hexadecimal
         return
     for name, sign, mend in _MISTAKES:
         mended = mend(text)
         if (not sign or sign in text) and (read := strict(mended)) is not None:
             yield name, read
+
+
+def is_hash(text: str) -> bool:
+    """Whether it is as long as a hash or an HMAC, in hex or base64, and so no signature of RSA."""
+    if _HEX_HASH.fullmatch(text):
+        return True
+    return len(strict(text) or b"") in (16, 20, 32)
 
 
 def _standard(text: str) -> str:
@@ -54,7 +64,11 @@ def _hex(text: str) -> bytes | None:
         return None
 
 
+_HEX_HASH = re.compile(r"(?:[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64})")
+_PRINTED = re.compile(r"""b?(['"])(.*)\1""", re.DOTALL)
 _MISTAKES = (
+    ("base64-printed", "'", lambda text: _PRINTED.sub(r"\2", text)),
+    ("base64-printed", '"', lambda text: _PRINTED.sub(r"\2", text)),
     ("base64-plus-lost", " ", lambda text: text.replace(" ", "+")),
     ("base64-blanks", "", lambda text: "".join(text.split())),
     ("base64-percent", "%", unquote),

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from urllib.parse import urlencode
 
+from harness.signing.diagnosis.printed_bodies import printed_bodies
+
 LARGEST_JSON = 16 * 1024
 """Bytes of JSON that are written anew; the largest order of any platform is a quarter of it."""
+_MOST_LEFT_OUT = 20
+"""Members of an object that are left out in turn."""
 _DEEPEST = 40
 """Brackets within brackets: an indented text of it grows with the square of this."""
 _PARTS = re.compile(r'"(?:\\.|[^"\\])*"|\s+|[^\s"]+', re.DOTALL)
@@ -33,6 +37,10 @@ def changed_bodies(body: bytes) -> Iterator[Variant]:
         yield "body-trimmed", trimmed
     yield from changed_charset(body)
     yield from rewritten(body, "body-rewritten", "body-pretty-printed")
+    if len(body) <= LARGEST_JSON:
+        yield from printed_bodies(body)
+        for text in _members_left_out(body):
+            yield "body-member-left-out", text
 
 
 def changed_charset(text: bytes, codec: str = "utf-8") -> Iterator[Variant]:
@@ -48,6 +56,7 @@ def changed_charset(text: bytes, codec: str = "utf-8") -> Iterator[Variant]:
     for other in ("gbk", "gb18030", "utf-8"):
         with suppress(UnicodeEncodeError):
             yield "gbk", read.encode(other)
+    yield "charset", read.encode("big5", "replace")
     yield "charset", read.encode("ascii", "replace")
     yield "charset", text.decode("latin-1").encode()
     yield "charset", text.decode("cp1252", "replace").encode()
@@ -84,6 +93,8 @@ def _written(value: object, compact: str, pretty: str) -> Iterator[tuple[str, st
             for indent in (2, 3, 4, "\t"):
                 yield pretty, json.dumps(value, ensure_ascii=ascii_, sort_keys=sort, indent=indent)
         yield pretty, json.dumps(value, ensure_ascii=ascii_, indent=2, separators=(",", " : "))
+    for change in (str, float):
+        yield compact, json.dumps(_numbers(value, change), ensure_ascii=False, separators=(",", ":"))
     lean = _without_nulls(value)
     yield compact, json.dumps(lean, ensure_ascii=False, separators=(",", ":"))
 
@@ -107,6 +118,33 @@ def _as_dotnet(text: str) -> str:
     """System.Text.Json escapes quotes and what HTML would obey as well, in capitals."""
     text = _in_capitals(text).replace('\\"', "\\u0022")
     return re.sub("[&<>'+`]", lambda found: f"\\u{ord(found[0]):04X}", text)
+
+
+def _numbers(value: object, change: Callable[[int], object]) -> object:
+    """Every whole number as a text or with a point, as maps of some languages have it."""
+    if isinstance(value, Mapping):
+        return {name: _numbers(each, change) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_numbers(each, change) for each in value]
+    whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**15
+    return change(value) if whole else value  # type: ignore[arg-type]
+
+
+def _members_left_out(body: bytes) -> Iterator[bytes]:
+    """The body without one of its members, or one of those within its objects."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return
+    if not isinstance(value, dict) or len(value) > _MOST_LEFT_OUT or _depth(body) > _DEEPEST:
+        return
+    lean = [{name: each for name, each in value.items() if name != left} for left in value]
+    for name, inner in value.items():
+        if isinstance(inner, dict) and len(inner) <= _MOST_LEFT_OUT:
+            lean += [{**value, name: {n: each for n, each in inner.items() if n != left}} for left in inner]
+    for separators in ((",", ":"), (", ", ": ")):
+        for each in lean:
+            yield json.dumps(each, ensure_ascii=False, separators=separators).encode("utf-8", "replace")
 
 
 def _without_nulls(value: object) -> object:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from harness.core.control import Text
 from harness.signing.diagnosis import of_alipay, of_envelope, of_wechat
-from harness.signing.diagnosis.base64_forms import forms
+from harness.signing.diagnosis.base64_forms import forms, is_hash
 from harness.signing.diagnosis.claim import Claim, Unreadable, Unsigned
 from harness.signing.diagnosis.keyring import Keyring, NamedKey
 from harness.signing.diagnosis.message import Kind, Message
@@ -148,6 +148,9 @@ class _Case:
                     if self.claim.says_sha_1:
                         yield "sign-type-says-sha-1"
                     return
+        if is_hash(self.claim.signature):
+            yield "hash-for-signature"
+            return
         self.unexplained = True
         self._unopened([signature for _, signature in read])
 
@@ -164,6 +167,10 @@ class _Case:
         if form:
             yield form
         yield from self._of_key(key)
+        if not opened.algorithm and opened.digest == self.claim.expected:
+            self.signed = self.claim.expected
+            yield "text-not-hashed"
+            return
         if opened.algorithm and opened.algorithm != SHA_256:
             if opened.algorithm != BARE:
                 self.facts.append(certain("digest", algorithm=opened.algorithm))

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from itertools import combinations, islice, permutations, product
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
-from harness.signing.diagnosis.bodies import changed_bodies
-from harness.signing.diagnosis.mistake import Mistake, candidates, of_any_text
+from harness.signing.diagnosis.mistake import Mistake
 
-_METHODS = (b"GET", b"POST", b"PUT", b"PATCH", b"DELETE")
+_METHODS = (b"GET", b"POST", b"PUT", b"PATCH", b"DELETE", b"HEAD", b"OPTIONS")
 _HOSTS = ("api.mch.weixin.qq.com", "api2.mch.weixin.qq.com", "openapi.alipay.com")
 _STAMP = re.compile(rb"(?<=timestamp=)\d+")
 _ONCE = re.compile(rb"(?<=nonce=)[^,]*")
 _MOST_PERMUTED = 4
+_MOST_LEFT_OUT = 20
 _SMALL = 4096
 """Bytes of a body with which path and query are both varied: what comes after shall have its turn, too."""
 
@@ -53,20 +53,14 @@ class Lines:
         return self.text(timestamp=stamp)
 
 
-def mistakes_of(lines: Lines) -> Iterator[tuple[str, bytes]]:
-    """Every known mistake's name and the text that it signs."""
-    yield from candidates(TABLE, lines)
-    for name, body in changed_bodies(lines.parts["body"]):
-        yield name, lines.text(body=body)
-    yield from of_any_text(lines.text())
-    yield from candidates((CLOCK, SECONDS if lines.in_ms else MILLISECONDS), lines)
-
-
 def _query_left_out(lines: Lines) -> Iterator[bytes]:
-    path, mark, _ = lines.parts.get("target", b"").partition(b"?")
+    path, mark, query = lines.parts.get("target", b"").partition(b"?")
     if mark:
         yield lines.text(target=path)
         yield lines.text(target=path + b"?")
+        members = query.split(b"&")
+        for place in range(len(members) if 1 < len(members) <= _MOST_LEFT_OUT else 0):
+            yield lines.text(target=path + b"?" + b"&".join(members[:place] + members[place + 1 :]))
 
 
 def _query_reordered(lines: Lines) -> Iterator[bytes]:
@@ -142,6 +136,8 @@ def _path_shortened(lines: Lines) -> Iterator[bytes]:
     yield lines.text(target=path.rstrip(b"/") + mark + query)
     yield lines.text(target=path + b"/" + mark + query)
     yield lines.text(target=b"/" + target)
+    for behind in (b"?", b"#"):
+        yield lines.text(target=target + behind)
 
 
 def _method_lower(lines: Lines) -> Iterator[bytes]:
@@ -169,21 +165,29 @@ def _last_line_end(lines: Lines) -> Iterator[bytes]:
 def _line_end_too_many(lines: Lines) -> Iterator[bytes]:
     yield lines.text() + b"\n"
     yield b"\n" + lines.text()
+    yield lines.text() + b"\n\n"
+    yield b"".join(each + b"\n\n" for each in lines.parts.values())
 
 
 def _crlf(lines: Lines) -> Iterator[bytes]:
     yield b"".join(each + b"\r\n" for each in lines.parts.values())
     yield lines.text().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
     yield b"".join(each + b"\r" for each in lines.parts.values())
+    yield b"\r\n".join(lines.parts.values()) + b"\n"
 
 
 def _written_line_ends(lines: Lines) -> Iterator[bytes]:
-    yield b"".join(each + b"\\n" for each in lines.parts.values())
+    for written in (b"\\n", b"/n", b"\\r\\n"):
+        yield b"".join(each + written for each in lines.parts.values())
+    yield b"\\n".join(lines.parts.values()) + b"\n"
 
 
 def _no_line_ends(lines: Lines) -> Iterator[bytes]:
-    for between in (b"", b"&", b",", b" "):
-        yield between.join(lines.parts.values())
+    for between in (b"", b"&", b",", b" ", b"\t", b"|", b";"):
+        joined = between.join(lines.parts.values())
+        yield joined
+        yield joined + between
+        yield joined + b"\n"
 
 
 def _body_line(lines: Lines) -> Iterator[bytes]:
@@ -231,6 +235,7 @@ def _auth_spaced(lines: Lines) -> Iterator[bytes]:
     if "auth" in lines.parts:
         yield lines.text(auth=lines.parts["auth"].replace(b",", b", "))
         yield lines.text(auth=lines.parts["auth"].replace(b",", b"&"))
+        yield lines.text(auth=re.sub(rb"=([^,]*)", rb'="\1"', lines.parts["auth"]))
 
 
 def _token(lines: Lines) -> Iterator[bytes]:

@@ -9,12 +9,29 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import combinations
 from urllib.parse import quote, quote_plus
 
 from harness.signing.diagnosis.bodies import changed_charset, rewritten
 from harness.signing.diagnosis.mistake import Mistake, candidates, of_any_text
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}", re.ASCII)
+_GATEWAYS = (
+    "https://openapi.alipay.com/gateway.do",
+    "https://openapi-sandbox.dl.alipaydev.com/gateway.do",
+    "/gateway.do",
+)
+_LONGEST_AMOUNT = 10
+_MOST_PAIRED = 14
+"""Members of which two are left out."""
+_SEEN_ADDED = (
+    *(("format", value) for value in ("JSON", "json")),
+    *(("charset", value) for value in ("utf-8", "UTF-8")),
+    *(("version", value) for value in ("1.0",)),
+    *(("sign_type", value) for value in ("RSA2",)),
+    *(("method", value) for value in ("POST", "GET")),
+)
+"""What clients sign by themselves, and some do not send."""
 MOST_MEMBERS = 100
 """A request of any platform has a fifth of it; of what has more nothing is tried."""
 
@@ -76,6 +93,9 @@ def mistakes_of(members: Members) -> Iterator[tuple[str, bytes]]:
                 value.encode("utf-8", "replace"), "json-rewritten", "json-pretty"
             ):
                 yield mistake, members.text({**members.signed, name: written.decode()})
+            for ascii_ in (False, True):
+                twice = json.dumps(value, ensure_ascii=ascii_)
+                yield "json-rewritten", members.text({**members.signed, name: twice})
     yield from changed_charset(members.text(), members.codec)
     yield from of_any_text(members.text())
     yield from candidates(LAST, members)
@@ -97,7 +117,9 @@ def _ampersand_or_empty(members: Members) -> Iterator[bytes]:
 
 
 def _charset_missing(members: Members) -> Iterator[bytes]:
-    yield members.joined(members.in_utf_8()).encode("utf-8", "replace")
+    if read := members.in_utf_8():
+        for more in ({}, *({"charset": name} for name in ("utf-8", "UTF-8"))):
+            yield members.joined({**read, **more}).encode("utf-8", "replace")
 
 
 def _plus(members: Members) -> Iterator[bytes]:
@@ -133,7 +155,11 @@ def _out_of_order(members: Members) -> Iterator[bytes]:
     by_name = sorted(names, key=members._key)
     # Some came in the URL and some in the body, and nobody knows which the sender had first.
     as_sent = [names[place:] + names[:place] for place in range(len(names))]
-    for order in (*as_sent, names[::-1], by_name[::-1], sorted(names, key=str.casefold)):
+    moved = [[each for each in by_name if each != last] for last in by_name]
+    apart = [
+        order for rest, each in zip(moved, by_name, strict=True) for order in ([*rest, each], [each, *rest])
+    ]
+    for order in (*as_sent, names[::-1], by_name[::-1], sorted(names, key=str.casefold), *apart):
         yield members.bytes_of("&".join(f"{name}={members.signed[name]}" for name in order))
 
 
@@ -150,6 +176,7 @@ def _empty_kept(members: Members) -> Iterator[bytes]:
 def _escaped(members: Members) -> Iterator[bytes]:
     text = members.joined()
     yield members.text(by="&amp;")
+    yield members.bytes_of(text.replace("&", "&amp;"))
     for quotes in (False, True):
         yield members.bytes_of(html.escape(text, quote=quotes))
         yield members.each(lambda value, quotes=quotes: html.escape(value, quote=quotes))  # type: ignore[misc]
@@ -164,13 +191,17 @@ def _quoted(members: Members) -> Iterator[bytes]:
 
 def _at_the_ends(members: Members) -> Iterator[bytes]:
     text = members.joined()
+    for gateway in _GATEWAYS:
+        yield members.bytes_of(f"{gateway}?{text}")
     for written in (f"{text}&", f"&{text}", f"?{text}", f"{text}\n", f"{text}\r\n"):
         yield members.bytes_of(written)
 
 
 def _joined_otherwise(members: Members) -> Iterator[bytes]:
-    for between in ("", "\n", ",", "|"):
+    for between in ("", "\n", ",", "|", "& ", " & ", ", ", ";"):
         yield members.text(by=between)
+    names = sorted(members.signed, key=members._key)
+    yield members.bytes_of("&".join(f"{name}:{members.signed[name]}" for name in names))
     yield members.bytes_of("".join(members.signed[name] for name in sorted(members.signed, key=members._key)))
 
 
@@ -206,6 +237,14 @@ def _words_otherwise(members: Members) -> Iterator[bytes]:
     for yes, no in (("True", "False"), ("1", "0"), ("1", ""), ("TRUE", "FALSE")):
         words = {"true": yes, "false": no}
         yield members.each(lambda value, words=words: words.get(value, value))  # type: ignore[misc]
+    for zeros in (".0", ".00"):
+        numbers = {name: f"{value}{zeros}" for name, value in members.signed.items() if value.isdecimal()}
+        yield members.text({**members.signed, **numbers})
+        for name, value in numbers.items():
+            yield members.text({**members.signed, name: value})
+    for name, value in members.signed.items():
+        if value.isascii() and value.isdecimal() and len(value) <= _LONGEST_AMOUNT:
+            yield members.text({**members.signed, name: f"{int(value) / 100:.2f}"})
 
 
 def _document(members: Members) -> Iterator[bytes]:
@@ -226,8 +265,31 @@ def _document(members: Members) -> Iterator[bytes]:
 def _one_left_out(members: Members) -> Iterator[bytes]:
     for name in members.signed:
         yield members.text({other: value for other, value in members.signed.items() if other != name})
+    if len(members.signed) <= _MOST_PAIRED:
+        for pair in combinations(members.signed, 2):
+            yield members.text({n: value for n, value in members.signed.items() if n not in pair})
     certificates = ("app_cert_sn", "alipay_root_cert_sn")
     yield members.text({n: value for n, value in members.signed.items() if n not in certificates})
+
+
+def _in_other_case(members: Members) -> Iterator[bytes]:
+    text = members.joined()
+    for change in (str.upper, str.lower):
+        yield members.bytes_of(change(text))
+        for name, value in members.signed.items():
+            yield members.text({**members.signed, name: change(value)})
+
+
+def _added(members: Members) -> Iterator[bytes]:
+    for name, value in _SEEN_ADDED:
+        if name not in members.signed:
+            yield members.text({**members.signed, name: value})
+
+
+def _value_alone(members: Members) -> Iterator[bytes]:
+    for value in members.signed.values():
+        if value[:1] in ("{", "["):
+            yield members.bytes_of(value)
 
 
 def _clock_read_twice(members: Members) -> Iterator[bytes]:
@@ -241,6 +303,16 @@ def _clock_read_twice(members: Members) -> Iterator[bytes]:
                 with suppress(ValueError, OverflowError):
                     moment = datetime.fromisoformat(stamp) + timedelta(seconds=by)
                     yield members.text({**members.signed, "timestamp": f"{moment:%Y-%m-%d %H:%M:%S}"})
+
+
+def _other_zone(members: Members) -> Iterator[bytes]:
+    """`timestamp` by the clock of another zone."""
+    stamp = members.signed.get("timestamp", "")
+    if _MOMENT.fullmatch(stamp):
+        for hours in (-8, 8):
+            with suppress(ValueError, OverflowError):
+                moment = datetime.fromisoformat(stamp) + timedelta(hours=hours)
+                yield members.text({**members.signed, "timestamp": f"{moment:%Y-%m-%d %H:%M:%S}"})
 
 
 def _seconds(members: Members) -> Iterator[bytes]:
@@ -274,7 +346,14 @@ TABLE = (
     Mistake("words-written-otherwise", _words_otherwise),
     Mistake("whole-document", _document),
     Mistake("member-left-out", _one_left_out),
+    Mistake("member-added", _added),
+    Mistake("values-in-other-case", _in_other_case),
+    Mistake("body-alone", _value_alone),
 )
 """Every mistake with members; what is wrong with JSON in them, and with the charset, comes after these."""
-LAST = (Mistake("clock-read-twice", _clock_read_twice), Mistake("seconds", _seconds))
+LAST = (
+    Mistake("timestamp-otherwise", _other_zone),
+    Mistake("clock-read-twice", _clock_read_twice),
+    Mistake("seconds", _seconds),
+)
 """Those with many texts."""

@@ -74,6 +74,8 @@ def candidates(table: Sequence[Mistake[Parts]], parts: Parts) -> Iterator[tuple[
 def of_any_text(text: bytes) -> Iterator[tuple[str, bytes]]:
     """What can go wrong with a whole text, whatever it is made of."""
     yield "bom", b"\xef\xbb\xbf" + text
+    for codec in ("utf-16-le", "utf-16-be", "utf-16", "utf-32-le"):
+        yield "utf-16", text.decode("utf-8", "replace").encode(codec)
     digest = hashlib.sha256(text)
     hexadecimal = digest.hexdigest()
     for once in (

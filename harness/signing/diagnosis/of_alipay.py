@@ -11,8 +11,8 @@ from urllib.parse import unquote_to_bytes
 from harness.signing import alipay
 from harness.signing.diagnosis.bodies import changed_bodies
 from harness.signing.diagnosis.claim import Claim, Moment, Unreadable
+from harness.signing.diagnosis.line_mistakes import mistakes_of as mistakes_of_lines
 from harness.signing.diagnosis.lines import Lines
-from harness.signing.diagnosis.lines import mistakes_of as mistakes_of_lines
 from harness.signing.diagnosis.members import MOST_MEMBERS, Members, mistakes_of
 from harness.signing.diagnosis.message import Kind, Message
 from harness.signing.diagnosis.mistake import of_any_text

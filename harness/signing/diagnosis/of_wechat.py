@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from email import message_from_bytes
+from itertools import chain
 
 from harness.signing import wechat_v3
 from harness.signing.diagnosis.claim import Claim, Moment, Unreadable
-from harness.signing.diagnosis.lines import Lines, mistakes_of
+from harness.signing.diagnosis.line_mistakes import mistakes_of
+from harness.signing.diagnosis.lines import Lines
 from harness.signing.diagnosis.message import Kind, Message
 
 _LOOSE = re.compile(r"""([A-Za-z_]+)\s*[=:]\s*("[^"]*"|'[^']*'|[^,\s]*)""")
@@ -32,13 +35,14 @@ def request_claim(message: Message) -> Claim | None:
             raise Unreadable("authorization-form") from None
         told = wechat_v3.Authorization(**{name: loose[name] for name in _MEMBERS})
         of_form = ("authorization-form",)
+    meta = of_upload(message)
     lines = Lines(
         {
             "method": message.method.encode(),
             "target": message.target.encode("latin-1", "replace"),
             "timestamp": told.timestamp.encode(),
             "nonce": told.nonce_str.encode("utf-8", "replace"),
-            "body": message.body,
+            "body": message.body if meta is None else meta,
         },
         host=message.header("host"),
     )
@@ -46,7 +50,10 @@ def request_claim(message: Message) -> Claim | None:
         kind=Kind.APIV3_REQUEST,
         signature=told.signature,
         expected=lines.text(),
-        mistakes=lambda: mistakes_of(lines),
+        mistakes=lambda: chain(
+            () if meta is None else [("upload-signed-whole", lines.text(body=message.body))],
+            mistakes_of(lines),
+        ),
         serial=told.serial_no,
         names_key=True,
         moment=Moment(told.timestamp, "s", wechat_v3.WINDOW_S),
@@ -54,16 +61,35 @@ def request_claim(message: Message) -> Claim | None:
     )
 
 
+def of_upload(message: Message) -> bytes | None:
+    """The member `meta` of an upload, which alone is signed (facts 1.1); None: it is no upload."""
+    kind = message.header("content-type")
+    if not kind.lower().startswith("multipart/form-data"):
+        return None
+    whole = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + message.body)
+    for part in whole.walk():
+        if part.get_param("name", header="content-disposition") == "meta":
+            meta = part.get_payload(decode=True)
+            return meta if isinstance(meta, bytes) else None
+    return None
+
+
 def message_claim(message: Message) -> Claim | None:
-    """What an answer or a callback claims; None: it carries no such signature."""
+    """What an answer or a callback claims; None: it carries no such signature.
+
+    Raises:
+        Unreadable: timestamp or nonce, which its text begins with, did not come along.
+    """
     signature = message.header("wechatpay-signature")
     if not signature:
         return None
-    stamp = message.header("wechatpay-timestamp")
+    stamp, nonce = message.header("wechatpay-timestamp"), message.header("wechatpay-nonce")
+    if not (stamp and nonce):
+        raise Unreadable("headers-missing")
     lines = Lines(
         {
             "timestamp": stamp.encode("utf-8", "replace"),
-            "nonce": message.header("wechatpay-nonce").encode("utf-8", "replace"),
+            "nonce": nonce.encode("utf-8", "replace"),
             "body": message.body,
         },
         method=message.method,

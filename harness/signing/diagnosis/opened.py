@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.padding import MGF1, PSS, PKCS1v1
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from harness.signing.diagnosis.base64_forms import strict
+
 SHA_256 = "SHA-256"
 SHA_1 = "SHA-1"
 BARE = "SHA-256-bare"
@@ -60,11 +62,16 @@ def open_signature(key: RSAPublicKey, signature: bytes) -> Opened | None:
         begins = bytes.fromhex(prefix)
         if found.startswith(begins):
             return Opened(name, found[len(begins) :])
-    if len(found) == 32:
-        return Opened(BARE, found)
+    digest = _bare(found)
+    return Opened("", found) if digest is None else Opened(BARE, digest)
+
+
+def _bare(found: bytes) -> bytes | None:
+    """A digest of SHA-256 that stands there alone: as it is, in hex or in base64."""
     if len(found) == 64 and all(each in b"0123456789abcdefABCDEF" for each in found):
-        return Opened(BARE, bytes.fromhex(found.decode()))
-    return Opened("", found)
+        return bytes.fromhex(found.decode())
+    digest = strict(found.decode("latin-1")) if len(found) == 44 else found
+    return digest if digest is not None and len(digest) == 32 else None
 
 
 def is_pss(key: RSAPublicKey, signature: bytes, text: bytes) -> bool:

@@ -4,7 +4,7 @@
 |---|---|
 | `HTTPS_PROXY` `HTTP_PROXY` `ALL_PROXY` `NO_PROXY`, any case | curl (PHP's too), Go, requests, httpx, axios |
 | `SSL_CERT_FILE` | OpenSSL and whoever builds on it (Python, httpx), Go but on macOS |
-| `REQUESTS_CA_BUNDLE`, `CURL_CA_BUNDLE` | requests; curl |
+| `REQUESTS_CA_BUNDLE`, `CURL_CA_BUNDLE`, `GIT_SSL_CAINFO` | requests; curl; git |
 | `NODE_EXTRA_CA_CERTS`, `NODE_USE_ENV_PROXY`, `NODE_OPTIONS` | Node |
 | `JAVA_TOOL_OPTIONS` | every Java machine |
 | `JDK_JAVA_OPTIONS`, `_JAVA_OPTIONS`, where they are set | the same, which lets them win |
@@ -22,8 +22,13 @@ from harness.simulator.as_platform.found import Playing
 from harness.simulator.as_platform.names import BUNDLE, JAVA, JAVA_PASSWORD, NODE, PHP
 
 _HERE = "localhost,127.0.0.1,::1"
-_BELIEVED = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
-
+_BELIEVED = (
+    "SSL_CERT_FILE",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "GIT_SSL_CAINFO",
+    "NODE_EXTRA_CA_CERTS",
+)
 _JAVAS = ("JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from harness.core.control import Text
+from harness.signing.diagnosis.result import Diagnosis
 from harness.simulator.console.exchanges import Exchange
 
-Cause = Callable[[Exchange], Text | None]
+Cause = Callable[[Exchange], Diagnosis | None]
 """What is wrong with a request's signature; None: nothing is, or nobody can tell."""

@@ -14,7 +14,6 @@ from datetime import datetime
 from typing import Final, NotRequired, TypedDict
 
 from harness.core.clock import wire_now
-from harness.core.control import Text
 from harness.levers.models import AuditEvent, RefusedSignature
 from harness.signing.diagnosis.claim import Unsigned
 from harness.signing.diagnosis.diagnose import diagnose
@@ -174,8 +173,8 @@ class RefusedSignatures:
         """The last so many, oldest first."""
         return list(self._kept)[-count:] if count > 0 else []
 
-    def why(self, headers: Iterable[tuple[bytes, bytes]], target: str, body: bytes) -> Text | None:
-        """What was wrong with this request; None: its signature was not refused.
+    def why(self, headers: Iterable[tuple[bytes, bytes]], target: str, body: bytes) -> Diagnosis | None:
+        """Why this request was refused; None: not for its signature.
 
         Args:
             headers: as they came; the same request signed anew has others.
@@ -185,7 +184,7 @@ class RefusedSignatures:
         for each in reversed(self._kept):
             message = each.message
             if (message.target, message.headers) == (target, came) and message.body.startswith(body):
-                return each.diagnosis.sentence
+                return each.diagnosis
         return None
 
     def about(self, out_trade_no: str, number: str) -> list[RefusedRequest]:

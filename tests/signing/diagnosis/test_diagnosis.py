@@ -41,8 +41,9 @@ from tests.signing.diagnosis.planted_members import (
     text,
 )
 from tests.signing.diagnosis.planted_messages import MESSAGES, NODE, RAW, answer, callback, lines, v3
+from tests.signing.diagnosis.planted_unlisted import UNLISTED, UPLOAD
 
-PLANTED: list[Plant] = [*APIV3, *ALIPAY, *ENVELOPE, *MESSAGES]
+PLANTED: list[Plant] = [*APIV3, *ALIPAY, *ENVELOPE, *MESSAGES, *UNLISTED]
 
 
 def looked_at(message: Message, now: float | None = NOW) -> Diagnosis:
@@ -63,7 +64,8 @@ def test_the_table_is_planted_whole() -> None:
 
 
 def test_a_right_signature_holds() -> None:
-    for message in (POST.signing(), GET.signing(), asked(text(ASKED)), envelope(canonical()), callback(RAW)):
+    own = (POST.signing(), GET.signing(), asked(text(ASKED)), envelope(canonical()), callback(RAW), UPLOAD)
+    for message in own:
         assert looked_at(message).state is State.HOLDS
     assert looked_at(v3(lines)).state is looked_at(answer(NODE)).state is State.HOLDS
     alipays = {**FIELDS, "paymentMethod": "alipay"}

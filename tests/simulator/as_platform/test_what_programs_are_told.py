@@ -90,7 +90,8 @@ def test_whom_it_believes_is_the_authority_and_everybody_of_before(
     store = pkcs12.load_pkcs12((folder / JAVA).read_bytes(), JAVA_PASSWORD.encode())
     assert authority in [each.certificate for each in store.additional_certs]
     assert len(store.additional_certs) > 50
-    for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"):
+    rest = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "NODE_EXTRA_CA_CERTS")
+    for name in ("SSL_CERT_FILE", *rest):
         assert told[name] == str(folder / BUNDLE)
     assert f'curl.cainfo="{folder / BUNDLE}"' in (folder / PHP / "golive.ini").read_text("utf-8")
     assert folder.stat().st_mode & 0o777 == 0o700

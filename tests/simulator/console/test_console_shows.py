@@ -67,6 +67,8 @@ def test_a_request_that_makes_no_order_is_shown_with_its_error(console: ConsoleS
     shown = console.seen(f"/requests/{row['id']}")
     assert shown["signed"].endswith("} \n")
     assert "sign the bytes that go out" in shown["cause"]["en"]
+    assert shown["was_signed"].endswith("}\n")
+    assert "it was made with" in shown["certain"][0]["en"]
     merchant.create()
     assert console.seen("/requests/2")["cause"] is None
 

@@ -15,7 +15,7 @@ const STATES = ['NOTPAY', 'SUCCESS', 'REFUND', 'CLOSED'];
 const MOVES = [['m1', 60], ['m15', 900], ['h1', 3600], ['d1', 86400]];
 
 let at = { tab: 'orders', id: '', account: '' };
-let list, search, balances, drawn = '';
+let list, search, balances, drawn = '', searching = 0;
 // What takes long is asked for less often: a tenth of the time is the most that looking on may cost.
 let version = null, turns = 0, rests = 0, answered = true, now = { now: Date.now() / 1000, ahead: 0, faults: false, since: performance.now() };
 const sought = { orders: '', requests: '', ledger: '' };
@@ -96,14 +96,13 @@ function query() {
 
 function drawSide() {
   const tab = at.tab, count = h('span', { class: 'count', 'data-testid': 'count' });
-  let waits = 0;
   search = h('input', {
     type: 'search', value: sought[tab], placeholder: t('ui', `search-${tab}`), 'aria-label': t('ui', `search-${tab}`),
     'data-testid': 'search', spellcheck: 'false', autocomplete: 'off',
     oninput: () => {
       sought[tab] = search.value;
-      clearTimeout(waits);
-      waits = setTimeout(() => list.refresh({ anew: true }), 120);
+      clearTimeout(searching);
+      searching = setTimeout(() => list.refresh({ anew: true }), 120);
     },
   });
   const chip = name => h('button', {
@@ -257,6 +256,15 @@ function typing(event) {
   return event.target.closest('input, select, textarea, dialog') !== null || event.ctrlKey || event.metaKey || event.altKey;
 }
 
+// Whoever has named one thing wants to see it, even before what was typed has been looked for.
+async function openTheOnlyOne() {
+  const asked = list;
+  clearTimeout(searching);
+  if (!await asked.refresh({ anew: true }) || asked !== list || list.total !== 1) return;
+  list.first();
+  list.openHere();
+}
+
 const PRESSED = {
   '/': () => { search.focus(); search.select(); },
   j: () => list.move(1), k: () => list.move(-1), ArrowDown: () => list.move(1), ArrowUp: () => list.move(-1),
@@ -275,6 +283,7 @@ addEventListener('keydown', event => {
     } else if (event.key === 'Enter' || event.key === 'ArrowDown') {
       list.element.focus();
       list.go(Math.max(list.place, 0));
+      if (event.key === 'Enter') openTheOnlyOne();
     } else return;
     event.preventDefault();
     return;

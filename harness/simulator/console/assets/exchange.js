@@ -32,12 +32,15 @@ export function beside(came, signed) {
 export function drawExchange(told) {
   const cut = told.cut ? t('ui', 'cut') : null;
   return [
-    told.cause && h('p', { class: 'cause', 'data-testid': 'cause' }, h('b', {}, t('ui', 'cause')), ' ', spoken(told.cause)),
+    told.cause && h('div', { class: 'cause', 'data-testid': 'cause' }, h('b', {}, t('ui', 'cause')), ' ', spoken(told.cause),
+      told.certain.length ? h('ul', {}, told.certain.map(each => h('li', {}, spoken(each)))) : null),
     beside(
       message(t('ui', 'came'), `${told.method} ${told.target}`, told.headers, told.body, { testid: 'came', note: cut }),
-      block(t('ui', 'signed'), told.signed, {
-        testid: 'signed', hint: t('ui', 'signed-hint'), note: told.signed ? cut : t('ui', 'not-signed'),
-      })),
+      h('div', { class: 'stack' },
+        block(t('ui', 'signed'), told.signed, {
+          testid: 'signed', hint: t('ui', 'signed-hint'), note: told.signed ? cut : t('ui', 'not-signed'),
+        }),
+        told.was_signed && block(t('ui', 'was-signed'), told.was_signed, { testid: 'was-signed', hint: t('ui', 'signed-hint') }))),
     told.status === null
       ? h('p', { class: 'cause' }, t('ui', 'no-answer'))
       : beside(

@@ -42,14 +42,14 @@ export class List {
     return this.pages.get(Math.floor(place / PAGE))?.[place % PAGE];
   }
 
-  // Ask again for what is seen. The old rows stay until the new ones are here.
+  // Ask again for what is seen. The old rows stay until the new ones are here; says whether they came.
   async refresh({ anew = false } = {}) {
     const turn = ++this.turn;
     if (anew) this.element.scrollTop = 0;
     const [from, to] = this.range;
     const wanted = new Set([Math.floor(from / PAGE), Math.floor(Math.max(to - 1, 0) / PAGE)]);
     const found = await Promise.all([...wanted].map(async page => [page, await this.load(page * PAGE, PAGE)]));
-    if (turn !== this.turn || found.some(([, told]) => !told)) return;
+    if (turn !== this.turn || found.some(([, told]) => !told)) return false;
     const before = this.total;
     this.total = found[0][1].total;
     this.pages = new Map(found.map(([page, told]) => [page, told.rows]));
@@ -59,6 +59,7 @@ export class List {
     this.settle();
     this.loaded?.(found[0][1]);
     this.show();
+    return true;
   }
 
   async fetch(page) {

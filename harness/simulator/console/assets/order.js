@@ -1,6 +1,6 @@
 // Everything about one order, and the buttons of its payer, of the platform and of a forger.
 
-import { h, spoken, t } from './dom.js';
+import { h, has, spoken, t } from './dom.js';
 import { beside, drawExchange, line as exchangeLine, message, status } from './exchange.js';
 import { askFault, askForgery, askRefund, named } from './forms.js';
 import { act, ask } from './server.js';
@@ -68,10 +68,14 @@ function facts(order) {
 
 const KEPT_BACK = new Set(['prepay_id', 'openid', 'request_id', 'signed_by', 'transaction_id', 'refund_id']);
 
+// One thing that is known of what happened; what has no words of its own stands there as levers tell it.
+const detail = ([name, value]) =>
+  (has('details', name) ? t('details', name, { value: named('values', String(value)) }) : `${name} ${value}`);
+
 function timeline(order) {
   return h('ol', { class: 'timeline', 'data-testid': 'timeline' }, order.events.map(each => {
     const all = Object.entries(each.detail);
-    const told = all.filter(([name, value]) => !KEPT_BACK.has(name) && value).map(pair => pair.join(' ')).join(' · ');
+    const told = all.filter(([name, value]) => !KEPT_BACK.has(name) && value).map(detail).join(' · ');
     const said = each.kind === 'signature-refused' ? `${each.detail.answered} · ${spoken(each.detail)}` : told;
     return h('li', { class: each.kind, title: all.map(pair => pair.join(': ')).join('\n') },
       h('time', {}, clock(each.at)), h('b', {}, named('events', each.kind)), h('span', { class: 'quiet' }, said));
@@ -129,7 +133,7 @@ export function bookLine(each, { numbered = false } = {}) {
   return [
     h('span', { class: 'first' }, h('code', {}, each.debit), ' → ', h('code', {}, each.credit)),
     h('b', { class: 'end money' }, yuan(each.amount)),
-    h('span', { class: 'second' }, [each.reason, numbered ? each.number : '', each.refund].filter(Boolean).join(' · ')),
+    h('span', { class: 'second' }, [named('bookings', each.reason), numbered ? each.number : '', each.refund].filter(Boolean).join(' · ')),
     h('span', { class: 'end second' }, clock(each.at)),
   ];
 }

@@ -22,7 +22,8 @@ export function clock(seconds) {
 
 export function moment(seconds) {
   const then = new Date(seconds * 1000);
-  return then.toLocaleString(locale(), {
+  // Swedish writes the year first, so that nobody takes a day for a month.
+  return then.toLocaleString('sv-SE', {
     hour12: false, year: 'numeric', month: '2-digit', day: '2-digit',
     hour: '2-digit', minute: '2-digit', second: '2-digit',
   });
@@ -78,6 +79,6 @@ export function block(title, body, { head = '', hint, note, testid } = {}) {
   }, t('ui', 'copy'));
   return h('figure', { class: 'block' },
     h('figcaption', {}, h('span', { title: hint }, title), text ? copy : null),
-    text ? h('pre', { 'data-testid': testid, tabindex: 0 }, head && h('span', { class: 'headers' }, raw(head, false)), raw(body)) : h('p', { class: 'quiet' }, note),
+    text ? h('pre', { 'data-testid': testid, tabindex: 0, role: 'region', 'aria-label': title }, head && h('span', { class: 'headers' }, raw(head, false)), raw(body)) : h('p', { class: 'quiet' }, note),
     text && note ? h('p', { class: 'quiet' }, note) : null);
 }

@@ -159,6 +159,8 @@ def exit_code(sent: Iterable[Sent], asked: int) -> int:
     verdicts = {each.verdict for each in every}
     if verdicts == {Verdict.UNREACHED}:
         return 3
-    if not verdicts <= {Verdict.CAREFUL, Verdict.OPEN} or len(every) != asked:
+    if not verdicts <= {Verdict.CAREFUL, Verdict.OPEN}:
         return 1
-    return 2 if any(each.undecided for each in every) else 0
+    if any(each.undecided for each in every):
+        return 2
+    return 0 if len(every) == asked else 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from secrets import token_hex
@@ -57,6 +57,8 @@ class CallbackOrder:
     """Whether it says something else than its order does: a careful merchant may well refuse that."""
     earlier: Resource = field(default_factory=dict)
     """Of another order's payment; empty: there is none."""
+    questions: Callable[[], int] | None = None
+    """How often its merchant has asked the platform for it until now; None: nobody sees that."""
 
     @property
     def total(self) -> Fen:
@@ -98,8 +100,13 @@ class CallbackOrder:
         return Notice(resource=self.form.made_up.coupon(self.resource, given))
 
     def knows_refund(self, *, part: bool) -> bool:
-        """Whether the merchant can know of the refund: it was really asked for, or a file says its number."""
-        return bool(self.refund_no) or ("part" if part else "whole") in self.refunds
+        """Whether the merchant can know of the refund: it was really asked for, or a file says so.
+
+        A file names one refund: of the amount that it says, or of all.
+        """
+        in_part = self.refund_part is not None and self.refund_part < self.total
+        said = bool(self.refund_no) and part is in_part
+        return said or ("part" if part else "whole") in self.refunds
 
     def refund(self, *, part: bool) -> Notice:
         """That it was given back, wholly or in part: as it really was, or else as it could have been.

@@ -10,7 +10,7 @@ What it leaves out comes from the settings file, or is made up as well.
 
 from __future__ import annotations
 
-import secrets
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ from harness.callback_sender.keys import MerchantFile, signing_for
 from harness.callback_sender.order import CallbackOrder
 from harness.callbacks.forms import Form, form_of
 from harness.callbacks.made_up import Payment, Resource
-from harness.core.clock import BEIJING, wire_now
+from harness.core.clock import wire_now
 from harness.core.control import Model
 from harness.core.dialects import callback_forms
 from harness.core.did_you_mean import did_you_mean
@@ -103,7 +103,7 @@ def order_of_file(
     resource = made_up.payment(
         Payment(
             out_trade_no=order.out_trade_no,
-            transaction_id=order.transaction_id or _new_number(),
+            transaction_id=order.transaction_id or _number_of(order),
             total=order.total,
             appid=order.appid or settings.needed(made_up.APP),
             account=order.account or settings.needed(made_up.ACCOUNT),
@@ -262,6 +262,8 @@ def _can_be_told_otherwise(form: Form, resource: Resource, late_s: int) -> bool:
         return False
 
 
-def _new_number() -> str:
-    """28 digits, the day among them, as either platform's numbers have."""
-    return f"4200{wire_now().astimezone(BEIJING):%Y%m%d}{secrets.randbelow(10**16):016d}"
+def _number_of(order: MadeUpOrder) -> str:
+    """28 digits, as either platform's numbers have: the same for one order each time, for a merchant that
+    books one payment may refuse another one."""
+    digest = hashlib.sha256(f"{order.out_trade_no} {int(order.total)}".encode()).hexdigest()
+    return f"4200{int(digest, 16) % 10**24:024d}"

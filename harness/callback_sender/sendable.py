@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path
 
 from harness.callback_sender.order import CallbackOrder, Notice
+from harness.callbacks.answers import Expected, expected_of
 from harness.callbacks.attack import Attack
 from harness.callbacks.callback import Callback
 from harness.callbacks.forms import Form
@@ -28,16 +28,6 @@ FORGED = "forged"
 """Names all forgeries of a form."""
 
 
-class Expected(StrEnum):
-    """How a careful merchant answers."""
-
-    TAKEN_OVER = "taken-over"
-    """As one that has it now: the platform sends it no more."""
-    REFUSED = "refused"
-    ANY = "any"
-    """Either way, as long as it answers: what counts is what is booked, which no answer tells."""
-
-
 Made = Callable[[CallbackOrder], Iterator[Callback]]
 
 
@@ -51,10 +41,15 @@ class Sendable:
     text: Text
     expected: Expected
     made: Made
+    """Makes them one after another, and of a genuine one as many copies as are asked for."""
+    count: int = 1
+    """How many are sent."""
     at_once: bool = False
     """Whether several go out together, and none waits for another's answer."""
     known: Callable[[CallbackOrder], bool] = lambda order: True
     """Whether the merchant can know what it is told of; where it cannot, any answer will do."""
+    as_it_was: bool = True
+    """Whether a platform that knows the order tells the same of it when it is asked."""
     ready: Callable[[CallbackOrder], object] = lambda order: None
     """Raises UsageError where it cannot be made of that order, before anything is sent."""
 
@@ -123,7 +118,7 @@ def _kinds(form: Form) -> Iterator[Sendable]:
     taken: dict[str, Made] = {
         "genuine": _genuine,
         "late": _late,
-        "duplicate": _duplicate,
+        "duplicate": _genuine,
         "reordered": _reordered,
         "coupon": _coupon,
         "refund": lambda order: _refund(order, part=False),
@@ -148,8 +143,10 @@ def _kinds(form: Form) -> Iterator[Sendable]:
             text=text,
             expected=Expected.TAKEN_OVER if genuine else Expected.REFUSED,
             made=taken.get(name, _probe),
+            count={"duplicate": COPIES, "reordered": 2}.get(name, 1),
             at_once=name == "duplicate",
             known=known.get(name, lambda order: True),
+            as_it_was=name not in ("late", "coupon"),
             ready=ready.get(name, lambda order: None),
         )
 
@@ -161,13 +158,11 @@ def _said() -> dict[str, tuple[str, Text]]:
 
 def _rare(variation: Attack) -> Sendable:
     """A genuine one in a shape that some platforms send seldom, or on request only."""
-    return _of_registry(variation, Expected.ANY if variation.harmless else Expected.TAKEN_OVER)
+    return _of_registry(variation, expected_of(variation, rare=True))
 
 
 def _forged(attack: Attack) -> Sendable:
-    return _of_registry(
-        attack, Expected.ANY if attack.harmless or attack.may_be_acknowledged else Expected.REFUSED
-    )
+    return _of_registry(attack, expected_of(attack))
 
 
 def _of_registry(attack: Attack, expected: Expected) -> Sendable:
@@ -177,32 +172,33 @@ def _of_registry(attack: Attack, expected: Expected) -> Sendable:
     return Sendable(id=attack.id, control=attack.control, text=attack.text, expected=expected, made=made)
 
 
+def _copies(order: CallbackOrder, body: bytes) -> Iterator[Callback]:
+    """One notification as often as it is wanted, each time signed by itself."""
+    while True:
+        yield order.signed(body)
+
+
 def _genuine(order: CallbackOrder) -> Iterator[Callback]:
-    yield order.signed(order.body(order.payment))
+    return _copies(order, order.body(order.payment))
 
 
 def _late(order: CallbackOrder) -> Iterator[Callback]:
-    yield order.signed(order.body(order.late()))
-
-
-def _duplicate(order: CallbackOrder) -> Iterator[Callback]:
-    body = order.body(order.payment)
-    for _ in range(COPIES):
-        yield order.signed(body)
+    return _copies(order, order.body(order.late()))
 
 
 def _reordered(order: CallbackOrder) -> Iterator[Callback]:
     body = order.body(order.payment)
     yield order.signed(body)
     yield order.signed(body, before_s=OLDER_S)
+    yield from _copies(order, body)
 
 
 def _coupon(order: CallbackOrder) -> Iterator[Callback]:
-    yield order.signed(order.body(order.coupon()))
+    return _copies(order, order.body(order.coupon()))
 
 
 def _refund(order: CallbackOrder, *, part: bool) -> Iterator[Callback]:
-    yield order.signed(order.body(order.refund(part=part)))
+    return _copies(order, order.body(order.refund(part=part)))
 
 
 def _unknown_member(order: CallbackOrder) -> Iterator[Callback]:

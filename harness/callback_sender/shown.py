@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from harness.callback_sender.order import CallbackOrder
-from harness.callback_sender.sendable import Expected, Sendable
-from harness.callback_sender.sending import Delivery, Sent, Verdict
+from harness.callback_sender.sendable import Sendable
 from harness.callback_sender.simulated import Attempt
+from harness.callback_sender.verdicts import Delivery, Sent
+from harness.callbacks.answers import Expected, Verdict
 from harness.core.clock import BEIJING
 from harness.core.control import Language, Text
 from harness.core.findings import told_in
 from harness.core.plain_text import one_line, plain
 from harness.core.texts import read_texts
 
-SCHEMA = 1
+SCHEMA = 2
 SHOWN = 2048
 """Characters of a body that a terminal is shown; a program gets more."""
 A_WORD = 16
@@ -26,7 +28,7 @@ A_WORD = 16
 KEPT = 64 * 1024
 """Bytes of a body that a program gets."""
 _WORDS = read_texts(Path(__file__).with_name("shown.yaml"))
-_SIGNS = {Verdict.CAREFUL: "✓", Verdict.CARELESS: "✗", Verdict.UNREACHED: "?"}
+_SIGNS = {Verdict.CAREFUL: "✓", Verdict.OPEN: "○", Verdict.CARELESS: "✗", Verdict.UNREACHED: "?"}
 
 
 def said(section: str, name: str, language: Language, **values: object) -> str:
@@ -70,6 +72,8 @@ def sent_lines(sent: Sent, url: str, language: Language, *, whole: bool) -> Iter
         yield "  " + said("sent", "alike", language, count=len(deliveries) - len(shown))
     if sendable.at_once:
         yield from _crowd(deliveries, language)
+    if sent.afterwards:
+        yield "  " + said("sent", "alone", language, answers=_counted(sent.afterwards, language))
     yield f"{_SIGNS[sent.verdict]} {_verdict(sent, language)}"
 
 
@@ -100,30 +104,36 @@ def _body_lines(mark: str, body: bytes, language: Language) -> Iterator[str]:
 
 
 def _crowd(deliveries: Sequence[Delivery], language: Language) -> Iterator[str]:
-    counts: dict[str, int] = {}
-    for delivery in deliveries:
-        name = one_line(_came(delivery, language))
-        counts[name] = counts.get(name, 0) + 1
     times = [delivery.answer.duration_s * 1000 for delivery in deliveries]
     yield "  " + said(
         "sent",
         "crowd",
         language,
-        answers=", ".join(f"{name} ×{count}" for name, count in counts.items()),
+        answers=_counted(deliveries, language),
         least=round(min(times)),
         middle=round(median(times)),
         most=round(max(times)),
     )
 
 
+def _counted(deliveries: Sequence[Delivery], language: Language) -> str:
+    counts = Counter(one_line(_came(delivery, language)) for delivery in deliveries)
+    return ", ".join(f"{name} ×{count}" for name, count in counts.items())
+
+
 def _verdict(sent: Sent, language: Language) -> str:
-    worst = next(each for each in sent.deliveries if each.verdict is sent.verdict)
-    came = one_line(_came(worst, language))
+    deciding = sent.deciding
+    came = one_line(_came(deciding, language))
     if sent.verdict is Verdict.UNREACHED:
         return said("verdict", "unreached", language, came=came)
+    if sent.verdict is Verdict.OPEN:
+        why = said("open", deciding.why or "either", language)
+        return said("verdict", "open", language, came=came, took=_ms(deciding), why=why)
     wanted = said("expected", sent.expected.value, language)
+    if sent.afterwards:
+        wanted = said("expected", "alone", language)
     name = "careful" if sent.verdict is Verdict.CAREFUL else "careless"
-    return said("verdict", name, language, came=came, took=_ms(worst), wanted=wanted)
+    return said("verdict", name, language, came=came, took=_ms(deciding), wanted=wanted)
 
 
 def _came(delivery: Delivery, language: Language) -> str:
@@ -142,8 +152,11 @@ def _ms(delivery: Delivery) -> str:
 def closing(sent: Sequence[Sent], asked: int, language: Language) -> Iterator[str]:
     """What all answers together show, and what they do not."""
     count = {each: sum(one.verdict is each for one in sent) for each in Verdict}
-    if asked > 1:
-        yield said("closing", "sum", language, careful=count[Verdict.CAREFUL], asked=asked)
+    if asked - count[Verdict.OPEN] > 1:
+        judged = asked - count[Verdict.OPEN]
+        yield said("closing", "sum", language, careful=count[Verdict.CAREFUL], asked=judged)
+    if undecided := sum(each.undecided for each in sent):
+        yield said("closing", "undecided", language, count=undecided)
     if len(sent) < asked:
         yield said("closing", "stopped", language, left=asked - len(sent))
     refused = [each for each in sent if each.expected is Expected.REFUSED]
@@ -209,22 +222,23 @@ def _sent_json(sent: Sent, url: str) -> dict[str, Any]:
         **sendable_json(sent.sendable),
         "expected": sent.expected.value,
         "verdict": sent.verdict.value,
-        "deliveries": [
-            {
-                "request": {
-                    "method": "POST",
-                    "url": url,
-                    **_message(each.answer.asked, each.callback.body),
-                },
-                "answer": None
-                if each.answer.status is None
-                else {"status": each.answer.status, **_message(each.answer.headers, each.answer.body)},
-                "error": each.answer.error,
-                "latency_ms": round(each.answer.duration_s * 1000, 1),
-                "verdict": each.verdict.value,
-            }
-            for each in sent.deliveries
-        ],
+        "open_because": sent.deciding.why,
+        "deliveries": [_delivery_json(each, url) for each in sent.deliveries],
+        "afterwards": [_delivery_json(each, url) for each in sent.afterwards],
+    }
+
+
+def _delivery_json(delivery: Delivery, url: str) -> dict[str, Any]:
+    answer = delivery.answer
+    came = None
+    if answer.status is not None:
+        came = {"status": answer.status, **_message(answer.headers, answer.body)}
+    return {
+        "request": {"method": "POST", "url": url, **_message(answer.asked, delivery.callback.body)},
+        "answer": came,
+        "error": answer.error,
+        "latency_ms": round(answer.duration_s * 1000, 1),
+        "verdict": delivery.verdict.value,
     }
 
 

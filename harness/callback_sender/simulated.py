@@ -40,6 +40,8 @@ class Attempt:
 def order_of_simulator(levers: LeversClient, out_trade_no: str | None, *, late_s: int) -> CallbackOrder:
     """An order of the simulator; of one that is not paid, as if its payer just had.
 
+    It asks the levers how its merchant behaves, so they are to stay open as long as it is used.
+
     Args:
         out_trade_no: None: the newest.
 
@@ -73,6 +75,7 @@ def order_of_simulator(levers: LeversClient, out_trade_no: str | None, *, late_s
         late_s=late_s,
         refunds=_refunds(levers, audit),
         earlier=_earlier(levers, numbers, audit),
+        questions=lambda: sum(each.kind == "queried" for each in levers.audit(number).events),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import islice
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from harness.callback_sender.machine import target
 from harness.callback_sender.order import CallbackOrder
 from harness.callback_sender.order_file import order_of_file
 from harness.callback_sender.sendable import Sendable, chosen, sendables_of, spoilt
-from harness.callback_sender.sending import Sent, exit_code, send
+from harness.callback_sender.sending import send
 from harness.callback_sender.simulated import attempt_called, attempts, order_of_simulator, resent, told_by
+from harness.callback_sender.verdicts import Sent, exit_code
+from harness.callbacks.answers import Verdict
 from harness.callbacks.forms import every_form
 from harness.cli.language import language_option
 from harness.cli.output import print_document
@@ -69,8 +72,9 @@ order.yaml (or JSON) makes an order up; the first three lines are needed:
   members: {attach: x}         the platform's own members, in place of ours or beside them
 
 \b
-Exit codes: 0 every answer was a careful merchant's · 1 one was not, or none came · 3 nobody is
-there, or no simulator · 4 usage, settings, or another machine than this. See docs/callbacks.md.""",
+Exit codes: 0 every answer was a careful merchant's · 1 one was not, or none came · 2 nothing says
+whether it was · 3 nobody is there, or no simulator · 4 usage, settings, or another machine than
+this. See docs/callbacks.md.""",
 )
 @click.argument("what", nargs=-1, required=True, metavar="WHAT...")
 @click.option("--to", "url", metavar="URL", help="The merchant.  [default: the order's notify_url]")
@@ -121,32 +125,31 @@ def send_(
     is one of a running simulator, paid or not, or a file's. Another machine than this is refused.
     """
     settings = _settings(env_file)
-    if file is not None:
-        if order is not None:
-            raise UsageError(
-                "an order is the simulator's or a file's",
-                where="--order, --file",
-                remedy="name one of the two",
-            )
-        about = order_of_file(file, settings, platform_key, late_s=late_by)
-    elif platform_key is not None:
+    if file is None and platform_key is not None:
         raise UsageError(
             "the running simulator signs of its own orders",
             where="--platform-key",
             remedy="leave it out, or make the order up with --file",
         )
-    else:
-        with settings.levers() as levers:
+    if file is not None and order is not None:
+        raise UsageError(
+            "an order is the simulator's or a file's", where="--order, --file", remedy="name one of the two"
+        )
+    with ExitStack() as opened:
+        if file is not None:
+            about = order_of_file(file, settings, platform_key, late_s=late_by)
+        else:
+            levers = opened.enter_context(settings.levers())
             about = order_of_simulator(levers, order, late_s=late_by)
-    return _sent(
-        chosen(about.form, what),
-        about,
-        url,
-        ca_file=ca_file,
-        show=show,
-        language=lang or terminal_language(),
-        as_json=as_json,
-    )
+        return _sent(
+            chosen(about.form, what),
+            about,
+            url,
+            ca_file=ca_file,
+            show=show,
+            language=lang or terminal_language(),
+            as_json=as_json,
+        )
 
 
 @command.command(
@@ -281,7 +284,7 @@ def _sent(
     show = show or ("all" if len(sendables) <= _FEW else "wrong")
 
     def tell(sent: Sent) -> None:
-        wrong = sent.verdict.value != "careful"
+        wrong = sent.verdict is not Verdict.CAREFUL and (sent.verdict is not Verdict.OPEN or sent.undecided)
         whole = show == "all" or (show == "wrong" and wrong)
         _say(shown.sent_lines(sent, at, language, whole=whole))
 

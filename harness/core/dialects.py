@@ -19,7 +19,7 @@ from typing import Any
 from harness.core.control import Text
 from harness.core.errors import HarnessError, UsageError
 from harness.core.payment import Product, Provider
-from harness.core.redelivery import ALIPAY, WECHAT, Redelivery
+from harness.core.redelivery import ALIPAY, ENVELOPE, WECHAT, Redelivery
 
 ALL_PRODUCTS = (Product.NATIVE, Product.JSAPI, Product.H5, Product.APP)
 
@@ -260,6 +260,7 @@ register_callbacks(
         says_fail=False,
         tells=frozenset({Telling.SIGNATURE, Telling.MOMENT}),
         reader="harness.shop.callbacks.envelope:open_reader",
+        redelivery=ENVELOPE,
     )
 )
 register_callbacks(

@@ -52,11 +52,18 @@ def test_a_forged_callback_is_refused(
     if attack.harmless and not delivered.refused:
         journal.warn(f"taken, though the platform sends no such thing: {said}")
         return
+    rules = callback_form(row_of(dialect).callbacks).redelivery
+    if not delivered.refused and rules.leaves_open(answer.status):
+        journal.doubt(f"no document says how this platform reads HTTP {answer.status}")
+        return
     if attack.may_be_acknowledged and not delivered.refused:
         if not kept.tells_payment:
             journal.doubt("acknowledged, and nothing tells whether it was booked: add [observer]")
             return
-        journal.observe("taken over and not credited, as a merchant may")
+        if rules.taken_over(answer.status, answer.body):
+            journal.observe("taken over and not credited, as a merchant may")
+        else:
+            journal.warn(f"HTTP {answer.status} neither takes it over nor refuses it: it is sent again")
         return
     assert delivered.refused, f"a forged callback ({said}) got HTTP {answer.status}"
     if callback_form(row_of(dialect).callbacks).says_fail and not _says_fail(answer.body):

@@ -10,8 +10,8 @@ from harness.core.redelivery import Redelivery
 from harness.plugin import Journal, PlacedOrder, PlacedOrders, Resends, control
 from scenarios.expectations import expect_each_paid_once_for_good
 
-RULES = tuple(dict.fromkeys(form.row.redelivery for form in played_forms()))
-"""The ladders there are."""
+RULES = tuple({form.row.redelivery.ladder: form.row.redelivery for form in played_forms()}.values())
+"""Rules of every ladder there is."""
 
 
 def _thirds(count: int) -> list[range]:
@@ -22,7 +22,8 @@ def _thirds(count: int) -> list[range]:
 
 def _wires(rules: Redelivery) -> tuple[str, ...]:
     """On which wires orders are called back by that ladder."""
-    return tuple(id_ for id_ in dialects() if callback_form(dialect(id_).callbacks).redelivery is rules)
+    every = {id_: callback_form(dialect(id_).callbacks).redelivery for id_ in dialects()}
+    return tuple(id_ for id_, own in every.items() if own.ladder == rules.ladder)
 
 
 BACK_AT = [

@@ -48,6 +48,13 @@ def test_three_lines_are_an_order_and_the_settings_say_the_rest(tmp_path: Path, 
     assert not order.knows_refund(part=False)
 
 
+def test_a_payment_has_one_number_however_often_it_is_told_of(tmp_path: Path, key_file: Path) -> None:
+    numbers = [read(tmp_path, THREE_LINES, key_file).resource["transaction_id"] for _ in range(2)]
+    other = read(tmp_path, THREE_LINES.replace("T1", "T2"), key_file).resource["transaction_id"]
+    assert numbers[0] == numbers[1] != other
+    assert (len(str(other)), str(other)[:4]) == (28, "4200")
+
+
 def test_all_that_a_file_says_is_told(tmp_path: Path, key_file: Path) -> None:
     whole = {
         **ORDER,

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 import pytest
 
-from harness.callback_sender.sendable import COPIES, Expected, chosen, sendables_of, spoilt
+from harness.callback_sender.sendable import COPIES, chosen, sendables_of, spoilt
 from harness.callbacks.alipay.form_body import members_of
+from harness.callbacks.answers import Expected
 from harness.callbacks.apiv3.header_lines import SIGNATURE, TIMESTAMP, header
 from harness.callbacks.callback import Callback
 from harness.callbacks.forms import form_of
@@ -27,7 +29,8 @@ FORMS = [each.id for each in callback_forms()]
 
 def made(order_of: OrderOf, form: str, kind: str, **said: object) -> list[Callback]:
     order = order_of(form, **said)
-    return list(sendables_of(order.form)[kind].made(order))
+    sendable = sendables_of(order.form)[kind]
+    return list(islice(sendable.made(order), sendable.count))
 
 
 def opened(order_of: OrderOf, kind: str, **said: object) -> dict[str, Any]:
@@ -42,8 +45,8 @@ def opened(order_of: OrderOf, kind: str, **said: object) -> dict[str, Any]:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_whatever_is_listed_can_be_made(order_of: OrderOf, form: str) -> None:
-    order = order_of(form)
-    counts = {name: len(list(sendable.made(order))) for name, sendable in sendables_of(order.form).items()}
+    every = sendables_of(form_of(form))
+    counts = {name: len(made(order_of, form, name)) for name in every}
     several = {name: count for name, count in counts.items() if count != 1}
     assert several == {"duplicate": COPIES, "reordered": 2}
     assert len(counts) > 50
@@ -132,6 +135,19 @@ def test_of_a_refund_that_nobody_asked_for_either_answer_will_do(order_of: Order
     refund = sendables_of(form_of("apiv3"))["refund"]
     assert refund.expects(order_of("apiv3")) is Expected.ANY
     assert refund.expects(order_of("apiv3", refund_no="R1")) is Expected.TAKEN_OVER
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("amount", "asked_for"), [(None, "refund"), (500, "partial-refund"), (1990, "refund")]
+)
+def test_a_file_names_one_refund_and_its_merchant_may_refuse_another_of_that_number(
+    order_of: OrderOf, form: str, amount: int | None, asked_for: str
+) -> None:
+    order = order_of(form, refund_no="R1", refund_part=None if amount is None else Fen(amount))
+    expected = {kind: sendables_of(order.form)[kind].expects(order) for kind in ("refund", "partial-refund")}
+    assert [kind for kind, each in expected.items() if each is Expected.TAKEN_OVER] == [asked_for]
+    assert set(expected.values()) == {Expected.TAKEN_OVER, Expected.ANY}
 
 
 @pytest.mark.parametrize("kind", ["coupon", "partial-refund"])

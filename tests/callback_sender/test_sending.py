@@ -6,21 +6,13 @@ import gzip
 
 import pytest
 
-from harness.callback_sender.sendable import Expected, chosen, sendables_of
-from harness.callback_sender.sending import (
-    LONGEST_ANSWER,
-    Answer,
-    Delivery,
-    Sent,
-    Verdict,
-    exit_code,
-    judged,
-    post,
-    send,
-)
+from harness.callback_sender.sendable import chosen, sendables_of
+from harness.callback_sender.sending import LONGEST_ANSWER, post, send
+from harness.callback_sender.verdicts import Answer, Delivery, Sent, exit_code, judged
+from harness.callbacks.answers import Expected, Verdict
 from harness.callbacks.callback import Callback
 from harness.core.errors import UsageError
-from harness.core.redelivery import ALIPAY, WECHAT
+from harness.core.redelivery import ALIPAY, WECHAT, Redelivery
 from harness.processes.serving import base_url, listen
 from tests.callback_sender.conftest import OrderOf
 from tests.callback_sender.misbehaving import Act, hangs, merchant, resets, says, trickles
@@ -93,21 +85,25 @@ def test_nobody_there_is_not_a_careless_merchant() -> None:
     [
         (WECHAT, 200, b"", {TAKEN, ANY}),
         (WECHAT, 204, b"", {TAKEN, ANY}),
-        (WECHAT, 201, b"", {ANY}),
-        (WECHAT, 302, b"", {ANY}),
+        (WECHAT, 200, b'{"code":"FAIL"}', {ANY}),
+        (WECHAT, 201, b"", set()),
+        (WECHAT, 302, b"", set()),
         (WECHAT, 401, b"", {REFUSED, ANY}),
         (WECHAT, 500, b"", {REFUSED, ANY}),
         (ALIPAY, 200, b"success", {TAKEN, ANY}),
-        (ALIPAY, 200, b"success\n", {REFUSED, ANY}),
+        (ALIPAY, 200, b"success\n", set()),
+        (ALIPAY, 200, b"SUCCESS", set()),
         (ALIPAY, 200, b"fail", {REFUSED, ANY}),
     ],
 )
 def test_an_answer_is_judged_as_its_platform_reads_it(
-    rules: object, status: int, body: bytes, careful: set[Expected]
+    rules: Redelivery, status: int, body: bytes, careful: set[Expected]
 ) -> None:
     answer = Answer(status, 0.0, body=body)
-    found = {each for each in Expected if judged(each, answer, rules) is Verdict.CAREFUL}  # type: ignore[arg-type]
-    assert found == careful
+    found = {each: judged(each, answer, rules) for each in Expected}
+    right = {each for each, verdict in found.items() if verdict is not Verdict.CARELESS}
+    assert right == careful
+    assert {each for each in right if found[each] is Verdict.OPEN} == careful & {ANY}
 
 
 def test_who_answers_nothing_three_times_is_asked_no_more(order_of: OrderOf) -> None:
@@ -125,19 +121,23 @@ def test_what_was_sent_is_as_careful_as_its_worst_answer(order_of: OrderOf) -> N
     def of(*verdicts: Verdict) -> Sent:
         return Sent(sendable, TAKEN, tuple(Delivery(CALLBACK, Answer(None, 0.0), each) for each in verdicts))
 
-    careful, careless, gone = (
+    careful, unclear, careless, gone = (
         of(Verdict.CAREFUL),
-        of(Verdict.CAREFUL, Verdict.CARELESS),
+        of(Verdict.CAREFUL, Verdict.OPEN),
+        of(Verdict.CAREFUL, Verdict.CARELESS, Verdict.UNREACHED),
         of(Verdict.UNREACHED),
     )
-    assert [each.verdict for each in (careful, careless, gone)] == [*Verdict]
+    assert [each.verdict for each in (careful, unclear, careless, gone)] == [*Verdict]
     assert [
         exit_code([careful], 1),
         exit_code([careful], 2),
         exit_code([careful, careless], 2),
         exit_code([careful, gone], 2),
         exit_code([gone], 1),
-    ] == [0, 1, 1, 1, 3]
+        exit_code([careful, unclear], 2),
+        exit_code([unclear, careless], 2),
+        exit_code([unclear], 2),
+    ] == [0, 1, 1, 1, 3, 2, 1, 2]
 
 
 def test_where_one_cannot_be_made_nothing_is_sent(order_of: OrderOf) -> None:

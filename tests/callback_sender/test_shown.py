@@ -6,7 +6,7 @@ import pytest
 
 from harness.callback_sender import shown
 from harness.callback_sender.sendable import sendables_of
-from harness.callback_sender.sending import Answer, Delivery, Sent, judged
+from harness.callback_sender.verdicts import Answer, Delivery, Sent, judged
 from harness.callbacks.callback import Callback
 from tests.callback_sender.conftest import OrderOf
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import click
@@ -14,6 +17,7 @@ import pytest
 from alipay import AliPay
 from click.testing import CliRunner
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -129,6 +133,77 @@ def test_a_foreign_verifier_takes_what_is_genuine_and_no_forged_signature(
     careless = {each["control"] for each in document["callbacks"] if each["verdict"] == "careless"}
     assert (code, careless) == (1, BEYOND_THE_SDK)
     assert (len(document["callbacks"]), document["not_sent"]) == (len(ATTACKS), 0)
+
+
+def test_whoever_asks_the_platform_may_refuse_what_it_does_not_know(
+    sdk: Any, env_file: Path, new_number: NewNumber, levers: LeversClient
+) -> None:
+    number = placed(sdk, new_number())
+    asks = True
+
+    async def by_query(request: Request) -> Response:
+        if opened(sdk, Callback(tuple(request.headers.items()), await request.body())) is None:
+            return Response(status_code=401)
+        if not asks:
+            return Response(status_code=500)
+        _, found = await run_in_threadpool(sdk.query, out_trade_no=number)
+        return Response(status_code=204 if json.loads(found)["trade_state"] == "SUCCESS" else 500)
+
+    with serving(Starlette(routes=[Route("/n", by_query, methods=["POST"])]), listen()) as base:
+        asked = ("genuine", "duplicate", "other-key", "--order", number)
+        where = ("--to", f"{base}/n", "--env-file", env_file)
+        code, document = sent(*asked, *where)
+        assert code == 2
+        found = [(each["verdict"], each["open_because"]) for each in document["callbacks"]]
+        assert found == [("open", "asked"), ("open", "asked"), ("careful", None)]
+        told = run("send", *asked, *where, "--lang", "en")[1]
+        assert "○ not judged (it asked the platform, which tells something else" in told
+        assert "nothing says whether 2 were answered as a careful merchant answers" in told
+        assert "○ 不作评判（商户查询了平台" in run("send", *asked, *where, "--lang", "zh")[1]
+        asks = False
+        assert sent(*asked, *where)[0] == 1
+        asks = True
+        levers.pay(out_trade_no=number)
+        code, document = sent(*asked, *where)
+        assert (code, {each["verdict"] for each in document["callbacks"]}) == (0, {"careful"})
+
+
+def test_whoever_locks_the_order_and_refuses_to_wait_is_careful(
+    sdk: Any, env_file: Path, new_number: NewNumber
+) -> None:
+    number = placed(sdk, new_number())
+    lock = Lock()
+
+    async def locks(request: Request) -> Response:
+        if opened(sdk, Callback(tuple(request.headers.items()), await request.body())) is None:
+            return Response(status_code=401)
+        if not lock.acquire(blocking=False):
+            return Response('{"code":"FAIL"}', 503)
+        await asyncio.sleep(0.2)  # it books
+        lock.release()
+        return Response(status_code=204)
+
+    with serving(Starlette(routes=[Route("/n", locks, methods=["POST"])]), listen()) as base:
+        asked = ("duplicate", "--order", number, "--to", f"{base}/n", "--env-file", env_file)
+        code, document = sent(*asked)
+        (callback,) = document["callbacks"]
+        statuses = Counter(each["answer"]["status"] for each in callback["deliveries"])
+        assert (code, callback["verdict"], set(statuses)) == (0, "careful", {204, 503})
+        assert [each["answer"]["status"] for each in callback["afterwards"]] == [204]
+        told = run("send", *asked, "--lang", "en")[1]
+        assert "once more, alone, after those were answered: HTTP 204 ×1" in told
+        assert "✓ a careful merchant answers so (a copy alone, afterwards, to be taken over)" in told
+
+
+def test_a_payment_that_nobody_made_has_one_number(
+    sdk: Any, new_number: NewNumber, levers: LeversClient
+) -> None:
+    one, other = (placed(sdk, new_number()) for _ in range(2))
+    numbers = [
+        levers.notification(each, as_if_paid=True)["transaction_id"] for each in (one, one, other, other)
+    ]
+    assert numbers[0] == numbers[1] != numbers[2] == numbers[3]
+    assert levers.pay(out_trade_no=one).transaction_id not in numbers
 
 
 def test_an_order_made_up_in_a_file_needs_no_simulator(

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from harness.callbacks.answers import Expected, Verdict, expected_of, judged
 from harness.callbacks.attack import Attack
 from harness.callbacks.callback import Issuer
 from harness.callbacks.forms import Form, form_of
@@ -26,7 +27,7 @@ from harness.simulator.lever_bodies import AdvanceBody
 from harness.simulator.levers import Levers
 from harness.simulator.notifier.delivery import Answer
 from harness.simulator.platform.alipay_account import AlipayAccount
-from harness.simulator.platform.orders import Reason, Refused
+from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
 from harness.simulator.platform.platform import NO_COUPON
 from harness.simulator.platform.refund import RefundRequest
 
@@ -182,11 +183,12 @@ class Acts:
         resource = self.levers.told(placed.account.as_if_paid(asked.number))
         callback = attack.forge(self.issuer(mchid), resource)
         url = order.request.notify_url
+        before = _questions(order)
         answer = await self.levers.notifier.deliver(url, callback, form.row.redelivery)
-        judged = _judged(attack, form, answer)
+        verdict = _judged(attack, form, answer, doubted=not order.money_taken and _questions(order) > before)
         about = mchid, asked.number, ""
-        self.attempts.sent(about, 0, url, callback, answer, attack=attack.id, judged=judged)
-        return {"done": "forge", "status": answer.status, "judged": judged}
+        self.attempts.sent(about, 0, url, callback, answer, attack=attack.id, judged=verdict)
+        return {"done": "forge", "status": answer.status, "judged": verdict}
 
     async def advance(self, asked: AdvanceBody) -> Shown:
         """Business time passes, and what fell due meanwhile is sent."""
@@ -234,14 +236,25 @@ def _attack(form: Form, name: str) -> Attack:
     return found
 
 
-def _judged(attack: Attack, form: Form, answer: Answer) -> str:
+def _questions(order: PlatformOrder) -> int:
+    """How often its merchant has asked for it."""
+    return sum(each.kind == "queried" for each in order.trail.events)
+
+
+def _judged(attack: Attack, form: Form, answer: Answer, *, doubted: bool) -> str:
     """Whether a careful merchant answers so: `careful`, `careless`, `either` will do, `none` came, or it was
-    `unsent`."""
+    `unsent`.
+
+    Args:
+        doubted: whether the merchant asked the platform, and learnt that nobody has paid.
+    """
     if answer.status is None:
         return "none" if answer.sent else "unsent"
-    if attack.may_be_acknowledged or attack.harmless:
-        return "either"
-    return "careful" if answer.accepted is (attack in form.variations) else "careless"
+    expected = expected_of(attack, rare=attack in form.variations)
+    if expected is Expected.TAKEN_OVER and doubted:
+        expected = Expected.ANY
+    verdict = judged(expected, answer.status, answer.said, form.row.redelivery)
+    return "either" if verdict is Verdict.OPEN else verdict.value
 
 
 ACTS: Mapping[str, tuple[type[BaseModel], Callable[[Acts, Any], Awaitable[Shown]]]] = {

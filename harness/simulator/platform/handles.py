@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import zlib
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -68,6 +69,14 @@ class Handles:
     def unused(self, now: datetime, payer: str) -> str:
         """A number of the platform's own that is no order's."""
         return self.rules.transaction_id(now, next(self._running), payer)
+
+    def supposed(self, order: PlatformOrder, payer: str) -> str:
+        """The number that a payment of the order could have had: no order's, for theirs run on from less.
+
+        It is the same each time: a merchant that has booked one payment may refuse another one.
+        """
+        own = zlib.crc32(f"{order.out_trade_no} {order.created.isoformat()}".encode())
+        return self.rules.transaction_id(order.created, 5 * 10 ** (RUNNING - 1) + own, payer)
 
     def refund_id(self, now: datetime) -> str:
         """A number of the platform's own for a refund."""

@@ -180,7 +180,7 @@ class MerchantAccount(ABC):
                 order,
                 state=TradeState.SUCCESS,
                 payer=payer,
-                transaction_id=order.transaction_id or self._handles.unused(now, payer),
+                transaction_id=order.transaction_id or self._handles.supposed(order, payer),
                 success_time=now,
             )
 

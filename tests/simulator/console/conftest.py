@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -27,10 +27,13 @@ class Shop:
     status: int = 200
     says: bytes = b"success"
     received: list[bytes] = field(default_factory=list)
+    asks: Callable[[], object] = lambda: None
+    """What it asks the platform while it answers."""
 
     async def notify(self, request: Request) -> Response:
         """Keep what came, and answer."""
         self.received.append(await request.body())
+        self.asks()
         return Response(self.says, self.status)
 
 
@@ -48,6 +51,7 @@ def served_shop() -> Iterator[Shop]:
 def shop(served_shop: Shop) -> Shop:
     """It, with nothing received."""
     served_shop.status, served_shop.says = 200, b"success"
+    served_shop.asks = lambda: None
     served_shop.received.clear()
     return served_shop
 

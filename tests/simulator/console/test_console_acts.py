@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from harness.callbacks import answers
 from harness.callbacks.forms import form_of
 from harness.core.clock import wire_now
 from harness.core.dialects import dialect
@@ -113,6 +114,35 @@ def test_every_forgery_there_is_arrives_and_the_answer_is_judged(
     assert [each["kind"] for each in after["events"]] == ["created"]  # a forger leaves no audit trail
     assert [each["judged"] for each in after["callbacks"]] == ["careful", "careless", "careless", "careful"]
     assert after["callbacks"][1]["sent"]["said"] == "success"
+
+
+def test_a_forgery_is_judged_as_the_callback_sender_judges_it(
+    console: ConsoleSide, shop: Shop, number: str
+) -> None:
+    offered = console.order(number)
+    form = form_of(dialect(offered["dialect"]).callbacks)
+    every = {each.id: each for each in (*form.attacks.ATTACKS, *form.variations)}
+    forged = next(each["id"] for each in offered["attacks"] if each["control"] == "CBK-02")
+    rare = next(each["id"] for each in offered["variations"])
+    for status, says in ((201, b""), (302, b""), (200, b"SUCCESS"), (200, b"success\n"), (400, b"")):
+        shop.status, shop.says = status, says
+        for name in (forged, rare):
+            expected = answers.expected_of(every[name], rare=name == rare)
+            wanted = answers.judged(expected, status, says, form.row.redelivery)
+            assert console.press("forge", number, attack=name)["judged"] == wanted.value
+
+
+def test_who_asks_the_platform_may_refuse_what_nobody_paid(
+    console: ConsoleSide, shop: Shop, number: str
+) -> None:
+    rare = console.order(number)["variations"][0]["id"]
+    (account,) = (each for each in console.simulator.platform.every_account() if each.has(number))
+    shop.status, shop.says = 500, b"fail"
+    assert console.press("forge", number, attack=rare)["judged"] == "careless"
+    shop.asks = lambda: account.find(number).trail.note("queried")
+    assert console.press("forge", number, attack=rare)["judged"] == "either"
+    console.press("pay", number, outcome="pay")
+    assert console.press("forge", number, attack=rare)["judged"] == "careless"
 
 
 def test_of_an_order_without_an_address_it_says_that_nothing_was_sent(

@@ -239,11 +239,11 @@ def _announcement(
     def line(name: str, **values: object) -> str:
         return indent(_WORDS[name].filled(**values).spoken(language), "  ")
 
-    kept = "-kept" if simulator.keeps else ""
+    kept = "-kept" if simulator.keeper else ""
     lines = [
         _WORDS["title"].spoken(language),
         line("address", address=address),
-        *(f"  {name:<9} {address}{paths}" for name, paths in simulator.paths.items()),
+        *(f"  {wire.name:<9} {address}{wire.shown}" for wire in simulator.wires.values()),
         line("levers", address=f"{address}{LEVERS}"),
         line("cashier", address=f"{address}/cashier/scan?code_url=…"),
         line("console", address=f"{address}/console"),

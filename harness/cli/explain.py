@@ -7,10 +7,10 @@ from importlib import import_module
 from pathlib import Path
 from textwrap import TextWrapper
 from typing import Any
-from unicodedata import east_asian_width
 
 import click
 import pytest
+from rich.cells import cell_len
 
 import scenarios
 from harness.cli.clauses import pages_of
@@ -236,7 +236,7 @@ def clause_document(checklist: Checklist, clause: Clause) -> dict[str, Any]:
 
 def _wrapped(label: str, value: str) -> list[str]:
     """A label with its value beside it, folded at blanks; Chinese has none and the terminal folds it."""
-    head = f"  {label}" + " " * max(12 - sum(2 if east_asian_width(each) in "WF" else 1 for each in label), 1)
+    head = f"  {label}" + " " * max(12 - cell_len(label), 1)
     wrapper = TextWrapper(
         100, initial_indent=head, subsequent_indent=" " * 14, break_long_words=False, break_on_hyphens=False
     )

@@ -10,7 +10,7 @@ import click
 
 from harness.core.control import Language
 from harness.core.errors import UsageError
-from harness.simulator.foreground import Beside
+from harness.simulator.foreground.foreground import Beside
 
 _OPTIONS = (
     click.option("--as-platform", is_flag=True, help="Be the platforms' hosts to `golive exec`."),

@@ -16,7 +16,7 @@ from harness.core.terminal_language import terminal_language
 from harness.simulator.account.account_modes import AccountModes
 from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.defects import DEFECTS
-from harness.simulator.foreground import NOTIFY_URL, run_in_foreground
+from harness.simulator.foreground.foreground import NOTIFY_URL, run_in_foreground
 from harness.simulator.practices import FREEZE, LONGEST_EXPIRY, Freeze, OlderRefunds
 
 _DEFECTS = "\b\nDefects, each with the control that must catch it:\n" + "\n".join(

@@ -62,3 +62,8 @@ def moment(members: Mapping[str, object], name: str) -> datetime | None:
 def malformed(what: str) -> TargetFailure:
     """The failure of an answer that is not what the documentation says."""
     return TargetFailure(what, where="wire", remedy="compare the answer with the platform's documentation")
+
+
+def replayed(what: str, *, where: str) -> TargetFailure:
+    """The failure of an answer that is believable, and one to another question."""
+    return TargetFailure(what, where=where, remedy="do not use it; a recorded answer may have been replayed")

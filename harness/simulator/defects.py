@@ -13,7 +13,15 @@ from typing import Any
 
 from harness.core.control import Defect
 from harness.core.defects import DefectTable
-from harness.simulator.practices import FREEZE, DropOut, Practices, Setting
+from harness.simulator.practices import (
+    FREEZE,
+    LONGEST_EXPIRY,
+    DropOut,
+    Freeze,
+    OlderRefunds,
+    Practices,
+    Setting,
+)
 
 CLOCK_SKEW_S = 400.0
 """How far the signing clock is ahead under `clock-skewed`: outside the 300 s window."""
@@ -100,11 +108,25 @@ DEFECTS: tuple[Defect, ...] = _TABLE.defects
 """What `--defect` may name."""
 
 
-def practices_with(names: Collection[str]) -> Practices:
-    """The right practices, worsened by the named defects.
+def practices_with(
+    names: Collection[str],
+    *,
+    freeze: Freeze = FREEZE,
+    longest_expiry: timedelta = LONGEST_EXPIRY,
+    older_refunds: Collection[OlderRefunds] = (),
+) -> Practices:
+    """The right practices as they are asked for, worsened by the named defects.
+
+    Args:
+        freeze: how long it stands still, and how often, under the defect `freezes`.
+        longest_expiry: after which an order's `time_expire` is cut.
+        older_refunds: where refunds follow older documents.
 
     Raises:
         UsageError: one of them is no defect of this side.
     """
     wrong = _TABLE.practices(names, listing=f"choose among {', '.join(sorted(_WRONG))}")
-    return replace(Practices(), **wrong)
+    if "freezes" in wrong:
+        wrong["freezes"] = freeze
+    wrong |= {each.practice: True for each in older_refunds}
+    return replace(Practices(), longest_expiry=longest_expiry, **wrong)

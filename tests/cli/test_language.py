@@ -20,7 +20,7 @@ Walk = Iterator[tuple[str, click.Command]]
 HAN = re.compile("[\u4e00-\u9fff]")
 ROOMS = Path(__file__).parents[2]
 SPOKEN = [
-    "harness/simulator/foreground.yaml",
+    "harness/simulator/foreground/said.yaml",
     "harness/shop/foreground.yaml",
     "harness/mutants/screen.yaml",
     "load/plan.yaml",

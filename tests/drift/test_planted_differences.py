@@ -168,7 +168,7 @@ def test_checks_in_another_order_and_names_in_other_letters_are_named(
 ) -> None:
     planted, settings = other
     planted.plants = []
-    bodies: dict[Product, Object] = planted.simulator._wires["apiv3"]._orders.bodies  # type: ignore[attr-defined]
+    bodies: dict[Product, Object] = planted.simulator.wires["apiv3"]._orders.bodies  # type: ignore[attr-defined]
     shape = bodies[Product.NATIVE]
     monkeypatch.setitem(
         bodies, Product.NATIVE, replace(shape, members={"amount": shape.members["amount"], **shape.members})

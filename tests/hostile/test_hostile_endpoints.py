@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -16,50 +14,13 @@ import trustme
 from harness.core.control import Blame
 from harness.simulator.embedded import RunningSimulator, running_simulator
 from tests.hostile.between import between
-from tests.hostile.misbehaving import OK, OVERDUE, UNFIT, Behaviour, repeats, says
+from tests.hostile.case import JUDGED, ROOM_KB, SOON_S, UNDECIDED, UNREACHABLE, Case, error
+from tests.hostile.misbehaving import OK, OVERDUE, UNFIT, repeats, says
 from tests.hostile.runs import Cost, rehearse
 from tests.plugin.target.tls_endpoint import NOTIFY_URL, believed, certified, settings_file
 
-SOON_S = 60
-ROOM_KB = 50 * 1024
 ORDERS, MCP = "POST /v3/pay/transactions/native", "POST /mcp/v1"
-UNREACHABLE, JUDGED, UNDECIDED = 3, 1, 2
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One endpoint: which requests it answers how, and how a run has to end."""
-
-    asked: str
-    """Beginning of `METHOD /path`."""
-    behaviour: Behaviour | None
-    code: int
-    blame: Blame | None
-    echoes: bool = False
-    """Whether it repeats the credential of each request in its refusal."""
-    only: str = "PAY-02"
-
-    def rule(self, asked: str, head: bytes) -> Behaviour | None:
-        """For the proxy in front of a rightful endpoint."""
-        if not asked.startswith(self.asked):
-            return None
-        return echo(head) if self.echoes else self.behaviour
-
-
-def error(message: str) -> Behaviour:
-    body = json.dumps({"code": "PARAM_ERROR", "message": message}).encode()
-    head = f"HTTP/1.1 400 No\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    return says(head.encode() + body)
-
-
-def echo(head: bytes) -> Behaviour:
-    """Refuses, and repeats by what it was asked: first of all, so that nothing is cut before it."""
-    (credential,) = (
-        line for line in head.decode().split("\r\n") if line.lower().startswith("authorization:")
-    )
-    return error(f"not allowed: {credential}")
-
-
+USUAL = "PAY-02"
 FORGED = "no\x1b[2K\rREHEARSAL GO\u202e"
 CASES: dict[str, Case] = {
     "quiet": Case("nothing", None, UNDECIDED, None),
@@ -121,7 +82,7 @@ def arguments(
         MCP_TIMEOUT="2000",
     )
     asked = [f"--target={address}", f"--env-file={env_file}", f"--ca-file={believed(place, ca)}"]
-    return [*asked, "--budget-fen=70000", "--rate=200", f"--only={case.only}"]
+    return [*asked, "--budget-fen=70000", "--rate=200", f"--only={case.only or USUAL}"]
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -6,7 +6,6 @@ import tomllib
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,29 +18,12 @@ from harness.shop.embedded import RunningShop, running_shop
 from harness.simulator.account.env_text import environment_text
 from harness.simulator.embedded import RunningSimulator, running_simulator
 from tests.hostile.between import between
+from tests.hostile.case import JUDGED, ROOM_KB, SOON_S, UNREACHABLE, Case
 from tests.hostile.misbehaving import OK, OVERDUE, UNFIT, Behaviour, says
 from tests.hostile.runs import Cost, rehearse
 
-SOON_S = 60
-ROOM_KB = 50 * 1024
 ORDERS, SIGN_IN, PAYMENT = "POST /api/payment/create-order", "GET /login", "GET /payment"
-UNREACHABLE, JUDGED = 3, 1
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One merchant: which requests it answers how, and how a run has to end."""
-
-    asked: str
-    """Beginning of `METHOD /path`."""
-    behaviour: Behaviour | None
-    code: int
-    blame: Blame | None
-    only: str = "PAY-08"
-
-    def rule(self, asked: str, head: bytes) -> Behaviour | None:
-        """For the proxy in front of a rightful shop."""
-        return self.behaviour if asked.startswith(self.asked) else None
+USUAL = "PAY-08"
 
 
 def page(body: str) -> Behaviour:
@@ -95,7 +77,7 @@ def one(folder: Path, case: Case) -> Cost:
     with running_simulator() as simulator:
         environment = simulator.environment(notify_url="http://127.0.0.1:3000/", mcp_enabled=False)
         with running_shop(environment) as shop, between(shop.base_url, case.rule) as address:
-            return rehearse(folder / "ran", arguments(folder, simulator, shop, address, case.only))
+            return rehearse(folder / "ran", arguments(folder, simulator, shop, address, case.only or USUAL))
 
 
 def arguments(

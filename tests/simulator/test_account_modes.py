@@ -19,7 +19,7 @@ from harness.settings import EnvFile, Settings
 from harness.signing.wechat_v3 import RequestSigner
 from harness.simulator.account.key_files import ALIPAY_CERTIFICATE, PLATFORM_CERTIFICATE
 from harness.simulator.embedded import running_simulator
-from tests.simulator.test_foreground import started
+from tests.simulator.foreground.process import started
 
 CERTIFICATES = "/v3/certificates"
 

@@ -9,16 +9,14 @@ from dataclasses import replace
 from typing import Protocol
 
 from harness.core.exchange import Listener
-from harness.drift.wires.kit import ASKS, Asked, a_stranger, no_question, only_spoilt
+from harness.drift.wires.kit import Asked, Asker, a_stranger
 from harness.gateways.apiv3.transport import RIGHTLY, Call, Transport
 from harness.gateways.guard import Unguarded
 from harness.gateways.wire_json import serialise
 from harness.settings.model import Settings, WeChatSettings
 
-_CALL = re.compile(r"(GET|POST) (/v3/[!-~]*)")
 _NOBODYS_SERIAL = "5F" * 20
 _LONG_AGO_S = 3600
-_SPOILS = frozenset({"key", "serial", "time", "scheme"})
 PATIENCE_S = 10.0
 
 
@@ -31,16 +29,17 @@ def open_wire(settings: Settings, *, listeners: Sequence[Listener], guard: Ungua
     return ApiV3Asker(settings.wechat, listeners, guard)
 
 
-class ApiV3Asker:
-    """See `Wire`."""
+class ApiV3Asker(Asker[Transport]):
+    """See `Asker`."""
 
-    asks = ASKS / "apiv3.yaml"
+    dialect = "apiv3"
+    calls = re.compile(r"(GET|POST) (/v3/[!-~]*)")
+    none = "it is no GET or POST below /v3/"
+    spoils = frozenset({"key", "serial", "time", "scheme"})
 
     def __init__(self, account: WeChatSettings, listeners: Sequence[Listener], guard: Unguarded) -> None:
+        super().__init__(listeners, guard)
         self._account = account
-        self._listeners = listeners
-        self._guard = guard
-        self._ways: dict[frozenset[str], Transport] = {}
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -48,13 +47,8 @@ class ApiV3Asker:
         account = self._account
         return {"mchid": account.mchid, "appid": account.appid, "notify_url": account.notify_url}
 
-    def send(self, asked: Asked) -> None:
-        """Ask; no answer is judged."""
-        found = _CALL.fullmatch(asked.call)
-        if found is None:
-            raise no_question(asked, "apiv3", "it is no GET or POST below /v3/")
-        only_spoilt(asked, "apiv3", _SPOILS)
-        self._way(asked.spoilt).exchange(
+    def _ask(self, way: Transport, found: re.Match[str], asked: Asked) -> None:
+        way.exchange(
             Call(
                 operation=asked.operation,
                 method=found[1],
@@ -64,31 +58,24 @@ class ApiV3Asker:
             )
         )
 
-    def close(self) -> None:
-        """Close every connection."""
-        for each in self._ways.values():
-            each.close()
-
-    def _way(self, spoilt: frozenset[str]) -> Transport:
-        if spoilt not in self._ways:
-            account = self._account
-            if "key" in spoilt:
-                account = replace(account, private_key=a_stranger())
-            if "serial" in spoilt:
-                account = replace(account, certificate_serial=_NOBODYS_SERIAL)
-            authorize = RIGHTLY
-            if "time" in spoilt:
-                authorize = _long_ago
-            if "scheme" in spoilt:
-                authorize = _another_scheme
-            self._ways[spoilt] = Transport(
-                account,
-                listeners=self._listeners,
-                timeout_s=PATIENCE_S,
-                guard=self._guard,
-                authorize=authorize,
-            )
-        return self._ways[spoilt]
+    def _opened(self, spoilt: frozenset[str]) -> Transport:
+        account = self._account
+        if "key" in spoilt:
+            account = replace(account, private_key=a_stranger())
+        if "serial" in spoilt:
+            account = replace(account, certificate_serial=_NOBODYS_SERIAL)
+        authorize = RIGHTLY
+        if "time" in spoilt:
+            authorize = _long_ago
+        if "scheme" in spoilt:
+            authorize = _another_scheme
+        return Transport(
+            account,
+            listeners=self._listeners,
+            timeout_s=PATIENCE_S,
+            guard=self._guard,
+            authorize=authorize,
+        )
 
 
 def _long_ago(signer: _Signs, method: str, target: str, body: bytes) -> str:

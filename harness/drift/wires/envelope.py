@@ -7,14 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from harness.core.exchange import Listener
-from harness.drift.wires.kit import ASKS, Asked, a_stranger, no_question, only_spoilt
+from harness.drift.wires.kit import Asked, Asker, a_stranger
 from harness.gateways.envelope.mapping import WeChatOperations
 from harness.gateways.envelope.transport import EnvelopeWire, new_request_id
 from harness.gateways.guard import Unguarded
 from harness.settings.model import Settings
-
-_CALL = re.compile(r"(/[a-z]+){1,4}")
-_SPOILS = frozenset({"key", "api-key"})
 
 
 def open_wire(settings: Settings, *, listeners: Sequence[Listener], guard: Unguarded) -> EnvelopeAsker:
@@ -22,16 +19,17 @@ def open_wire(settings: Settings, *, listeners: Sequence[Listener], guard: Ungua
     return EnvelopeAsker(settings, listeners, guard)
 
 
-class EnvelopeAsker:
-    """See `Wire`."""
+class EnvelopeAsker(Asker[EnvelopeWire]):
+    """See `Asker`."""
 
-    asks = ASKS / "envelope.yaml"
+    dialect = "envelope"
+    calls = re.compile(r"(/[a-z]+){1,4}")
+    none = "it is no path of an operation"
+    spoils = frozenset({"key", "api-key"})
 
     def __init__(self, settings: Settings, listeners: Sequence[Listener], guard: Unguarded) -> None:
+        super().__init__(listeners, guard)
         self._settings = settings
-        self._listeners = listeners
-        self._guard = guard
-        self._ways: dict[frozenset[str], EnvelopeWire] = {}
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -44,12 +42,9 @@ class EnvelopeAsker:
             "notify_url": wechat.notify_url,
         }
 
-    def send(self, asked: Asked) -> None:
-        """Ask; what came of it, the listeners heard."""
-        if _CALL.fullmatch(asked.call) is None:
-            raise no_question(asked, "envelope", "it is no path of an operation")
-        only_spoilt(asked, "envelope", _SPOILS)
-        self._way(asked.spoilt).request(
+    def _ask(self, way: EnvelopeWire, found: re.Match[str], asked: Asked) -> None:
+        del found
+        way.request(
             asked.call,
             asked.members or {},
             operation=asked.operation,
@@ -57,18 +52,11 @@ class EnvelopeAsker:
             number=asked.number,
         )
 
-    def close(self) -> None:
-        """Close every connection."""
-        for each in self._ways.values():
-            each.close()
-
-    def _way(self, spoilt: frozenset[str]) -> EnvelopeWire:
-        if spoilt not in self._ways:
-            mcp = self._settings.mcp
-            if "key" in spoilt:
-                mcp = replace(mcp, private_key=a_stranger())
-            if "api-key" in spoilt:
-                mcp = replace(mcp, api_key="golive-drift")
-            operations = WeChatOperations(self._settings.wechat)
-            self._ways[spoilt] = EnvelopeWire(mcp, operations, listeners=self._listeners, guard=self._guard)
-        return self._ways[spoilt]
+    def _opened(self, spoilt: frozenset[str]) -> EnvelopeWire:
+        mcp = self._settings.mcp
+        if "key" in spoilt:
+            mcp = replace(mcp, private_key=a_stranger())
+        if "api-key" in spoilt:
+            mcp = replace(mcp, api_key="golive-drift")
+        operations = WeChatOperations(self._settings.wechat)
+        return EnvelopeWire(mcp, operations, listeners=self._listeners, guard=self._guard)

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
 
 from harness.core.errors import UsageError
+from harness.core.exchange import Listener
+from harness.gateways.guard import Unguarded
 
 ASKS = Path(__file__).parents[1] / "asks"
+
+
+class Closes(Protocol):
+    """Holds connections."""
+
+    def close(self) -> object:
+        """Close them."""
+        ...
+
+
+Way = TypeVar("Way", bound=Closes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,20 +74,50 @@ def a_stranger() -> RSAPrivateKey:
     return generate_private_key(public_exponent=65537, key_size=2048)
 
 
-def no_question(asked: Asked, dialect: str, why: str) -> UsageError:
-    """The refusal of what this dialect cannot ask."""
-    return UsageError(
-        f"the operation {asked.operation} cannot be asked over {dialect}: {why}",
-        where=asked.call[:80],
-        remedy="capture anew: operations are written by golive capture, and by nobody else",
-    )
+class Asker(ABC, Generic[Way]):
+    """A `Wire` that has a way to the endpoint for each set of members that are spoilt on purpose."""
 
+    dialect: str
+    calls: re.Pattern[str]
+    """What may be called."""
+    none: str
+    """Why anything else is no question."""
+    spoils: frozenset[str]
+    """What may be wrong on purpose."""
 
-def only_spoilt(asked: Asked, dialect: str, known: frozenset[str]) -> None:
-    """Refuse what this dialect cannot spoil.
+    def __init__(self, listeners: Sequence[Listener], guard: Unguarded) -> None:
+        self._listeners = listeners
+        self._guard = guard
+        self.asks = ASKS / f"{self.dialect}.yaml"
+        self._ways: dict[frozenset[str], Way] = {}
 
-    Raises:
-        UsageError: it cannot.
-    """
-    if strange := sorted(asked.spoilt - known):
-        raise no_question(asked, dialect, f"nothing there is called {strange[0]}")
+    def send(self, asked: Asked) -> None:
+        """As `Wire.send`."""
+        found = self.calls.fullmatch(asked.call)
+        if found is None:
+            raise self._no_question(asked, self.none)
+        if strange := sorted(asked.spoilt - self.spoils):
+            raise self._no_question(asked, f"nothing there is called {strange[0]}")
+        if asked.spoilt not in self._ways:
+            self._ways[asked.spoilt] = self._opened(asked.spoilt)
+        self._ask(self._ways[asked.spoilt], found, asked)
+
+    def close(self) -> None:
+        """Close every connection."""
+        for each in self._ways.values():
+            each.close()
+
+    @abstractmethod
+    def _opened(self, spoilt: frozenset[str]) -> Way:
+        """A way on which these are wrong."""
+
+    @abstractmethod
+    def _ask(self, way: Way, found: re.Match[str], asked: Asked) -> None:
+        """Ask; no answer is judged."""
+
+    def _no_question(self, asked: Asked, why: str) -> UsageError:
+        return UsageError(
+            f"the operation {asked.operation} cannot be asked over {self.dialect}: {why}",
+            where=asked.call[:80],
+            remedy="capture anew: operations are written by golive capture, and by nobody else",
+        )

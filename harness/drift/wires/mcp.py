@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from harness.core.exchange import Listener
-from harness.drift.wires.kit import ASKS, Asked, no_question, only_spoilt
+from harness.drift.wires.kit import Asked, Asker
 from harness.gateways.guard import Unguarded
 from harness.gateways.loop_thread import LoopThread
 from harness.gateways.mcp.session import Endpoint, Session
@@ -16,21 +16,22 @@ from harness.gateways.safe_address import safe_address
 from harness.settings.addresses import is_loopback
 from harness.settings.model import Settings
 
-_CALL = re.compile(r"[a-z0-9-]{1,64}")
-_SPOILS = frozenset({"api-key"})
-
 
 def open_wire(settings: Settings, *, listeners: Sequence[Listener], guard: Unguarded) -> McpAsker:
     """Of a merchant's settings."""
     return McpAsker(settings, listeners, guard)
 
 
-class McpAsker:
-    """See `Wire`."""
+class McpAsker(Asker[Session]):
+    """See `Asker`."""
 
-    asks = ASKS / "mcp.yaml"
+    dialect = "mcp"
+    calls = re.compile(r"[a-z0-9-]{1,64}")
+    none = "it is no name of a tool"
+    spoils = frozenset({"api-key"})
 
     def __init__(self, settings: Settings, listeners: Sequence[Listener], guard: Unguarded) -> None:
+        super().__init__(listeners, guard)
         self._settings = settings
         mcp = settings.mcp
         host = safe_address(mcp.endpoint).host
@@ -43,10 +44,9 @@ class McpAsker:
             trust_env=not is_loopback(host),
             listeners=tuple(listeners),
             guard=guard,
-            dialect="mcp",
+            dialect=self.dialect,
         )
         self._loop = LoopThread(f"golive-drift {host}")
-        self._sessions: dict[frozenset[str], Session] = {}
 
     @property
     def names(self) -> Mapping[str, str]:
@@ -54,14 +54,10 @@ class McpAsker:
         wechat = self._settings.wechat
         return {"mchid": wechat.mchid, "appid": wechat.appid, "notify_url": wechat.notify_url}
 
-    def send(self, asked: Asked) -> None:
-        """Ask; what came of it, the listeners heard."""
-        if _CALL.fullmatch(asked.call) is None:
-            raise no_question(asked, "mcp", "it is no name of a tool")
-        only_spoilt(asked, "mcp", _SPOILS)
-        session = self._session(asked.spoilt)
+    def _ask(self, way: Session, found: re.Match[str], asked: Asked) -> None:
+        del found
         self._loop.run(
-            lambda: session.call(
+            lambda: way.call(
                 asked.call,
                 asked.members or {},
                 request_id=f"GL{secrets.token_hex(12)}",
@@ -75,11 +71,8 @@ class McpAsker:
         self._loop.close(self._goodbye)
 
     async def _goodbye(self) -> None:
-        for session in self._sessions.values():
+        for session in self._ways.values():
             await session.close()
 
-    def _session(self, spoilt: frozenset[str]) -> Session:
-        if spoilt not in self._sessions:
-            endpoint = replace(self._endpoint, api_key="golive-drift") if spoilt else self._endpoint
-            self._sessions[spoilt] = Session(endpoint)
-        return self._sessions[spoilt]
+    def _opened(self, spoilt: frozenset[str]) -> Session:
+        return Session(replace(self._endpoint, api_key="golive-drift") if spoilt else self._endpoint)

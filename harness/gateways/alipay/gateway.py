@@ -37,12 +37,11 @@ from harness.gateways.alipay.mapping import (
 )
 from harness.gateways.alipay.refusals import NOT_OPENED
 from harness.gateways.alipay.transport import Call, Transport, Verify
-from harness.gateways.answer_members import malformed, required
+from harness.gateways.answer_members import malformed, replayed, required
+from harness.gateways.classic import ClassicGateway
 from harness.gateways.clock_skew import skew_s
 from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.protocol import EndpointStatus
-from harness.gateways.refusals import NotSpoken
-from harness.gateways.service_status import WITHOUT_MCP, ServiceStatus
 from harness.settings.model import AlipaySettings, McpSettings, Settings
 from harness.signing.alipay import answer_holds
 
@@ -102,7 +101,7 @@ def alipay_mcp_of(settings: Settings) -> tuple[AlipaySettings, McpSettings]:
     return alipay, settings.alipay_mcp
 
 
-class AlipayGateway:
+class AlipayGateway(ClassicGateway):
     """An application's gateway to Alipay.
 
     Args:
@@ -118,7 +117,8 @@ class AlipayGateway:
     """
 
     dialect = "alipay"
-    can_close = True
+    probed = "query"
+    _transport: Transport
 
     def __init__(
         self,
@@ -189,11 +189,7 @@ class AlipayGateway:
                 out_trade_no=out_trade_no, trade_state=TradeState.NOTPAY, appid=self._settings.app_id
             )
         if found.out_trade_no != out_trade_no:
-            raise TargetFailure(
-                "the answer speaks of another order",
-                where="query",
-                remedy="do not use it; a recorded answer may have been replayed",
-            )
+            raise replayed("the answer speaks of another order", where="query")
         return found
 
     def query_by_transaction_id(self, transaction_id: str) -> Transaction:
@@ -326,24 +322,6 @@ class AlipayGateway:
             and bool(answer.node.sign)
             and answer.node.text("sub_code") in ("", "ACQ.TRADE_NOT_EXIST"),
         )
-
-    def recognise(self) -> None:
-        """Ask about an order that nobody made, which is answered with a signature.
-
-        Raises:
-            NotSpoken: no believable answer came.
-        """
-        found = self.probe()
-        if not found.trusted:
-            raise NotSpoken(0, "", found.detail, where="query")
-
-    def status(self) -> ServiceStatus:
-        """MCP is switched off, which needs no request to know."""
-        return WITHOUT_MCP
-
-    def close_connections(self) -> None:
-        """Give back the sockets."""
-        self._transport.close()
 
     def _ask(self, content: dict[str, object], out_trade_no: str | None) -> Transaction:
         call = Call(operation="query", method=_QUERY, content=content, out_trade_no=out_trade_no)

@@ -14,15 +14,15 @@ from harness.core.bill import TradeBill
 from harness.core.errors import EnvironmentUnreachable, SignatureInvalid, TargetFailure, UnknownOutcome
 from harness.core.exchange import Listener
 from harness.core.payment import Order, PayersCard, Prepared, Refund, RefundOrder, Transaction
+from harness.gateways.answer_members import replayed
 from harness.gateways.apiv3.bill import open_bill
 from harness.gateways.apiv3.mapping import order_members, prepared, refund, refund_members, transaction
 from harness.gateways.apiv3.sealed_field import seal
 from harness.gateways.apiv3.transport import Answer, Call, Transport, Verify
+from harness.gateways.classic import ClassicGateway
 from harness.gateways.clock_skew import skew_s
 from harness.gateways.guard import UNGUARDED, Unguarded
 from harness.gateways.protocol import EndpointStatus
-from harness.gateways.refusals import NotSpoken
-from harness.gateways.service_status import WITHOUT_MCP, ServiceStatus
 from harness.gateways.wire_json import read_object, serialise
 from harness.settings.model import Settings, WeChatSettings
 from harness.signing.wechat_v3 import WINDOW_S, Verifier, decrypt_resource
@@ -58,7 +58,7 @@ class PlatformCertificate:
     pem: str
 
 
-class ApiV3Gateway:
+class ApiV3Gateway(ClassicGateway):
     """A merchant account's gateway to API v3.
 
     Args:
@@ -75,7 +75,8 @@ class ApiV3Gateway:
     """
 
     dialect = "apiv3"
-    can_close = True
+    probed = "echo"
+    _transport: Transport
 
     def __init__(
         self,
@@ -119,11 +120,7 @@ class ApiV3Gateway:
         """
         found = self._ask(f"out-trade-no/{quote(out_trade_no, safe='')}", out_trade_no)
         if found.out_trade_no != out_trade_no:
-            raise TargetFailure(
-                "the answer speaks of another order",
-                where="query",
-                remedy="do not use it; a recorded answer may have been replayed",
-            )
+            raise replayed("the answer speaks of another order", where="query")
         return found
 
     def query_by_transaction_id(self, transaction_id: str) -> Transaction:
@@ -260,24 +257,6 @@ class ApiV3Gateway:
             trusted=answer.successful and answer.distrust is None,
         )
 
-    def recognise(self) -> None:
-        """Send the official self-test message, which is answered with a signature.
-
-        Raises:
-            NotSpoken: no believable answer came.
-        """
-        found = self.probe()
-        if not found.trusted:
-            raise NotSpoken(0, "", found.detail, where="echo")
-
-    def status(self) -> ServiceStatus:
-        """MCP is switched off, which needs no request to know."""
-        return WITHOUT_MCP
-
-    def close_connections(self) -> None:
-        """Give back the sockets."""
-        self._transport.close()
-
     def _ask(self, tail: str, out_trade_no: str | None) -> Transaction:
         answer = self._transport.request(
             Call(
@@ -300,11 +279,7 @@ class ApiV3Gateway:
     def _refund(self, call: Call, out_refund_no: str) -> Refund:
         found = refund(_members(self._transport.request(call)))
         if found.out_refund_no != out_refund_no:
-            raise TargetFailure(
-                "the answer speaks of another refund",
-                where=call.operation,
-                remedy="do not use it; a recorded answer may have been replayed",
-            )
+            raise replayed("the answer speaks of another refund", where=call.operation)
         return found
 
     def _opened(self, entry: Mapping[str, object]) -> PlatformCertificate:

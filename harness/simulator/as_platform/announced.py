@@ -13,6 +13,7 @@ from harness.core.findings import told_in
 from harness.core.texts import read_texts
 from harness.simulator.as_platform.playing import playing_platforms
 from harness.simulator.as_platform.routes import PLAYED
+from harness.simulator.label_column import Row
 
 _WORDS = read_texts(Path(__file__).with_name("said.yaml"))["lines"]
 
@@ -20,18 +21,15 @@ _WORDS = read_texts(Path(__file__).with_name("said.yaml"))["lines"]
 @contextmanager
 def announced(
     behind: socket.socket, *, allowed: Collection[str], language: Language, say: Callable[[str], None]
-) -> Iterator[list[str]]:
-    """As `playing_platforms`; yields the lines to begin with, and later says what led nowhere.
+) -> Iterator[list[Row]]:
+    """As `playing_platforms`; yields the rows to begin with, and later says what led nowhere.
 
     Args:
         say: prints a line.
     """
 
-    def line(name: str, value: str) -> str:
-        return indent(_WORDS[name].filled(hosts=value, why=value).spoken(language), "  ")
-
     def refused(why: str) -> None:
-        say(line("refused", told_in(why, language)))
+        say(indent(_WORDS["refused"].filled(why=told_in(why, language)).spoken(language), "  "))
 
     with playing_platforms(behind, allowed=allowed, refused=refused):
-        yield [line("plays", ", ".join(PLAYED))]
+        yield [Row.of(_WORDS["plays"], language, hosts=", ".join(PLAYED))]

@@ -23,8 +23,8 @@ from harness.simulator.console.finding import Placed, one
 from harness.simulator.console.outages import END, begin
 from harness.simulator.console.shown_exchanges import Shown
 from harness.simulator.console.shown_orders import rest
-from harness.simulator.lever_bodies import AdvanceBody
-from harness.simulator.levers import Levers
+from harness.simulator.levers.bodies import AdvanceBody
+from harness.simulator.levers.levers import Levers
 from harness.simulator.notifier.delivery import Answer
 from harness.simulator.platform.alipay_account import AlipayAccount
 from harness.simulator.platform.orders import PlatformOrder, Reason, Refused

@@ -25,8 +25,8 @@ from harness.simulator.console.finding import Placed, one, sifted, some
 from harness.simulator.console.hiding import Hider
 from harness.simulator.console.outages import offered
 from harness.simulator.console.shown_exchanges import about, in_full, in_short
-from harness.simulator.lever_answers import LARGEST_BODY
-from harness.simulator.levers import Levers
+from harness.simulator.levers.answers import LARGEST_BODY
+from harness.simulator.levers.levers import Levers
 from harness.simulator.platform.orders import Refused
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 

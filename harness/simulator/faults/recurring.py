@@ -95,6 +95,16 @@ def recurring_faults(practices: Practices, *, now: Callable[[], float] = time.mo
     return found
 
 
+def fault_book(practices: Practices, **knows: Any) -> FaultBook:
+    """The faults of one simulator, those among them that its practices bring along.
+
+    Args:
+        knows: what `FaultBook` wants to know of orders and accounts.
+    """
+    recurring = recurring_faults(practices)
+    return RecurringFaultBook(recurring, **knows) if recurring else FaultBook(**knows)
+
+
 class RecurringFaultBook(FaultBook):
     """A fault book with faults that nobody switched on and `clear` does not take away."""
 

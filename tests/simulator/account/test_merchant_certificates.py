@@ -11,8 +11,8 @@ from harness.signing.keys import load_private_key
 from harness.simulator.account.merchant_certificates import MOST_VALID, MerchantCertificates
 from harness.simulator.platform.orders import Reason, Refused
 from harness.simulator.wire.apiv3.auth import REVOKED
+from tests.simulator.levers.test_levers import pull
 from tests.simulator.merchant_side import NUMBER, MerchantSide
-from tests.simulator.test_levers import pull
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ def goods(settings: Mapping[str, str], pages: Iterable[Route]) -> list[Good]:
 
 def pages_of(simulator: Simulator) -> list[Route]:
     """Levers, console and cashiers, as they are served."""
-    return [each for each in simulator._pages.routes if isinstance(each, Route)]
+    return [each for each in simulator.pages.routes if isinstance(each, Route)]
 
 
 def _apiv3(settings: Mapping[str, str]) -> Iterator[Good]:

@@ -58,7 +58,7 @@ def test_three_thousand_requests_break_nothing_and_every_route_is_asked(door: In
 def test_there_is_a_good_request_for_every_operation_of_every_wire(door: Inside) -> None:
     asked = {good.path for good in attack_on(door, door.simulator).goods}
     variants = {good.variant for good in attack_on(door, door.simulator).goods}
-    wires = door.simulator._wires
+    wires = door.simulator.wires
     apiv3, alipay = wires["apiv3"], wires["alipay"]
     assert set(apiv3._endpoints()) <= asked  # type: ignore[attr-defined]
     assert {*alipay._operations} <= variants  # type: ignore[attr-defined]

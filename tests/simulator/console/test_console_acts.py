@@ -173,7 +173,7 @@ def test_a_payment_is_told_as_it_was_whatever_was_given_back_since(
 
     def told() -> Mapping[str, object]:
         (account,) = (each for each in console.simulator.platform.every_account() if each.has(number))
-        return console.simulator._told(account.paid(number))
+        return console.simulator.wires.told(account.paid(number))
 
     before = told()
     assert before.get("trade_state", before.get("trade_status")) in ("SUCCESS", "TRADE_SUCCESS")

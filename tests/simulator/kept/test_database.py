@@ -165,7 +165,7 @@ def test_what_would_be_written_to_a_file_without_a_name_is_not_acknowledged(
 
 def test_a_bug_of_ours_in_a_commit_hangs_nobody(identity: Identity, tmp_path: Path) -> None:
     database = Database(tmp_path / "golive.db")
-    keeper = Simulator(identity=identity, database=database)._keeper
+    keeper = Simulator(identity=identity, database=database).keeper
     assert keeper is not None
 
     def trouble() -> Iterable[bytes]:
@@ -197,7 +197,7 @@ def full(identity: Identity, tmp_path: Path) -> Iterator[MerchantSide]:
 def test_on_a_full_disk_nothing_is_acknowledged_and_all_is_kept_when_there_is_room(
     full: MerchantSide,
 ) -> None:
-    database = full.simulator._keeper.database  # type: ignore[union-attr]
+    database = full.simulator.keeper.database  # type: ignore[union-attr]
     numbers = [f"order-full-{number}" for number in range(60)]
     answers = {number: full.create(out_trade_no=number, attach="x" * 120) for number in numbers}
     acknowledged = [number for number, answer in answers.items() if answer.status == 200]

@@ -152,7 +152,7 @@ def test_another_account_its_certificates_and_its_switches_stay(
     assert list(life.simulator.platform.accounts) == numbers
     limited = [each.experience for each in life.simulator.platform.accounts.values()]
     assert limited == [True, False]
-    assert life.simulator._merchants[numbers[0]].certificates.is_revoked(serial)
+    assert life.simulator.accounts.merchants[numbers[0]].certificates.is_revoked(serial)
     # The day counts what was placed on it.
     total = life.side.account.day_total
     assert total is not None

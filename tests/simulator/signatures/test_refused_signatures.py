@@ -111,7 +111,7 @@ def test_what_is_refused_before_any_signature_is_verified_is_explained_too(
         == "wrong-key"
     )
     assert sent("Bearer x") == "signature-missing"
-    certificates = simulator._merchants[identity.mchid].certificates
+    certificates = simulator.accounts.merchants[identity.mchid].certificates
     certificates.revoke(identity.merchant_serial)
     try:
         assert sent(signer.authorization("GET", target, b"")) == "certificate-revoked"
@@ -196,7 +196,7 @@ def test_a_flood_is_neither_kept_nor_looked_into(merchant: MerchantSide) -> None
     """Ten a second are looked into, the newest 200 are kept, and what is large is not."""
     looked_into: list[int] = []
     refused = RefusedSignatures(tells=True, hear=lambda each, unheard: looked_into.append(unheard))
-    owners = [merchant.simulator._merchants[merchant.identity.mchid]]
+    owners = [merchant.simulator.accounts.merchants[merchant.identity.mchid]]
     text = request_message("POST", "/v3/x", str(int(time.time())), "N", b"x")
     header = replace(merchant.signer, private_key=STRANGER).authorization("POST", "/v3/x", text)
 

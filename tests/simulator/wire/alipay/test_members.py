@@ -44,7 +44,7 @@ def wire(alipay: AlipaySide) -> AlipayWire:
     alipay.create()
     alipay.pay()
     alipay.refund("1.00", "R1")
-    wires = alipay.merchant.simulator._wires.values()
+    wires = alipay.merchant.simulator.wires.values()
     return next(each for each in wires if isinstance(each, AlipayWire))
 
 

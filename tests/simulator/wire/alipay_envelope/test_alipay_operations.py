@@ -180,8 +180,8 @@ def test_a_payment_is_told_of_by_alipays_key_and_in_its_word(alipays: Side) -> N
     alipays.create()
     alipays.pay()
     identity = alipays.side.identity
-    wire = alipays.simulator._wires["alipay-envelope"]
-    issuer: Issuer = alipays.simulator._issuer(identity.alipay.seller_id)
+    wire = alipays.simulator.wires["alipay-envelope"]
+    issuer: Issuer = alipays.simulator.accounts.issuer(identity.alipay.seller_id)
     callback = signed(issuer, compose(issuer, wire.told(alipays.account.find(NUMBER))))
     notice = json.loads(callback.body)
     Verifier(identity.alipay.platform_key.public_key()).verify(notice)
@@ -190,5 +190,5 @@ def test_a_payment_is_told_of_by_alipays_key_and_in_its_word(alipays: Side) -> N
 
 def test_nobody_is_told_that_an_order_is_over(alipays: Side) -> None:
     alipays.create()
-    wire = alipays.simulator._wires["alipay-envelope"]
+    wire = alipays.simulator.wires["alipay-envelope"]
     assert wire.over_told(alipays.account.find(NUMBER)) is None

@@ -452,7 +452,7 @@ def test_older_words_are_a_switch(identity: Identity) -> None:
 def test_a_callback_carries_other_members_than_an_answer(paid: MerchantSide) -> None:
     paid.refund(refund=1000)
     refund = paid.account.refunds.end(REFUND, RefundStatus.SUCCESS)
-    told = paid.simulator.refund_told(refund)
+    told = paid.simulator.wires.refund_told(refund)
     assert list(told) == [
         *("mchid", "transaction_id", "out_trade_no", "refund_id", "out_refund_no"),
         *("refund_status", "success_time", "user_received_account", "amount"),

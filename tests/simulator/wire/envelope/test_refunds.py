@@ -110,7 +110,7 @@ def test_how_it_ended_is_told_in_signed_members(paid: EnvelopeSide) -> None:
     refund = paid.simulator.account.refunds.end(REFUND, RefundStatus.SUCCESS)
     identity = paid.side.identity
     issuer = Issuer("", identity.merchant_key, identity.apiv3_key, identity.mcp.platform_key)
-    body = compose(issuer, paid.simulator.refund_told(refund), event_type="REFUND.SUCCESS")
+    body = compose(issuer, paid.simulator.wires.refund_told(refund), event_type="REFUND.SUCCESS")
     told = json.loads(signed(issuer, body).body)
     Verifier(identity.mcp.platform_key.public_key()).verify(told)
     assert (told["notifyType"], told["status"]) == ("refund", "SUCCESS")

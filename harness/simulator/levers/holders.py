@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from harness.levers.models import MERCHANT_HEADER
-from harness.simulator.lever_bodies import PayBody
+from harness.simulator.levers.bodies import PayBody
 from harness.simulator.platform.merchant_account import MerchantAccount
 from harness.simulator.platform.orders import PlatformOrder, Reason, Refused
 from harness.simulator.platform.platform import Platform

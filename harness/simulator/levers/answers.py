@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from harness.core.errors import UsageError
 from harness.levers.models import Fault
 from harness.simulator.faults.wrong_member import told
-from harness.simulator.lever_bodies import RulesBody
+from harness.simulator.levers.bodies import RulesBody
 from harness.simulator.platform.orders import Reason, Refused
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 
@@ -19,6 +19,8 @@ LARGEST_BODY = 64 * 1024
 """Bytes; the longest lever, a fault, is far below a kilobyte."""
 
 Handler = Callable[[Request], Awaitable[Response]]
+Table = Iterable[tuple[str, str, Handler]]
+"""Levers: method, path and what is done."""
 
 
 async def pulled(handler: Handler, request: Request) -> Response:

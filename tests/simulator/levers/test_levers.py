@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from harness.simulator.lever_answers import LARGEST_BODY
+from harness.simulator.levers.answers import LARGEST_BODY
 from tests.simulator.merchant_side import NUMBER, Answer, MerchantSide
 
 CALLS = [

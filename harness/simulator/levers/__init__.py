@@ -1,0 +1,1 @@
+"""The server of the levers under /_golive/: what tests may do to this platform and ask of it."""

@@ -94,6 +94,10 @@ class DialectSpec:
     """Makes its requests for a load: `module:function`."""
     answers_tell: frozenset[Telling] = frozenset({Telling.SIGNATURE})
     """What its answers say of themselves: what they do not say, no fault can spoil."""
+    bodiless: frozenset[str] = frozenset()
+    """Operations that succeed without a body."""
+    files: frozenset[str] = frozenset()
+    """Operations that are answered with a file, which nothing signs and which has no members."""
     sampled: bool = False
     """Whether only scenarios that ask for it are played over it: what has been judged on a wire of the same
     form is not judged once more. Whoever asks for no sample never meets it."""
@@ -331,6 +335,8 @@ register(
         ),
         experience=False,
         answers_tell=frozenset(Telling),
+        bodiless=frozenset({"close"}),
+        files=frozenset({"bill-download"}),
         gateway="harness.gateways.apiv3.gateway:open_gateway",
         wire="harness.simulator.wire.apiv3.routes:open_wire",
         load_wire="load.users.apiv3:LoadWire",
@@ -393,6 +399,7 @@ register(
         ),
         experience=False,
         answers_tell=frozenset({Telling.SIGNATURE, Telling.SERIAL}),
+        files=frozenset({"bill-download"}),
         gateway="harness.gateways.alipay.gateway:open_gateway",
         wire="harness.simulator.wire.alipay.routes:open_wire",
         load_wire="load.users.alipay:LoadWire",

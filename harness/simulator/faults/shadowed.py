@@ -52,7 +52,8 @@ def _provider(rule: Fault) -> str | None:
 
 def _shows_wherever(earlier: Fault, later: Fault) -> bool:
     """Whether the earlier spares no wire that the later one meets."""
-    needs = ACTIONS[earlier.action].needs
-    if needs is None or needs == ACTIONS[later.action].needs:
+    first, second = ACTIONS[earlier.action], ACTIONS[later.action]
+    if (first.needs, first.within) in ((None, ""), (second.needs, second.within)):
         return True
-    return later.dialect is not None and shows(earlier.action, later.operation, later.dialect)
+    named = later.dialect is not None and later.operation != "any"
+    return named and shows(earlier.action, later.operation, later.dialect)

@@ -110,3 +110,11 @@ def read_json(text: str | bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise no_json()
     return found
+
+
+def order_named(biz: Mapping[str, object], merchant: Merchant | None) -> str | None:
+    """The out_trade_no that business members are about, by whichever number they name it."""
+    trade_no, number = biz.get("trade_no"), biz.get("out_trade_no")
+    if isinstance(trade_no, str) and trade_no and merchant is not None:
+        return merchant.alipay.number_of_transaction(trade_no)
+    return number if isinstance(number, str) else None

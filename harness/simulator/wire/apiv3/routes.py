@@ -17,7 +17,7 @@ from harness.simulator.signatures.refused import DETAIL, RefusedRequest
 from harness.simulator.wire.apiv3 import bills
 from harness.simulator.wire.apiv3.answer import Writer
 from harness.simulator.wire.apiv3.auth import Gatekeeper
-from harness.simulator.wire.apiv3.call import Call, Reply, read_call
+from harness.simulator.wire.apiv3.call import Call, FileReply, Reply, read_call
 from harness.simulator.wire.apiv3.certificates import ALGORITHM, certificates
 from harness.simulator.wire.apiv3.echo import Echo
 from harness.simulator.wire.apiv3.forged import forged
@@ -27,7 +27,7 @@ from harness.simulator.wire.apiv3.refunds import Refunds
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.described import JSON, Described, Parameter
 from harness.simulator.wire.kit.errors import Refusal, SignatureRefused, business, unreadable
-from harness.simulator.wire.kit.faults import Hit, hit_by
+from harness.simulator.wire.kit.faults import Hit, Hittable, hit_by
 from harness.simulator.wire.kit.json_schema import json_schema
 from harness.simulator.wire.kit.order_fields import NUMBER, TRANSACTION_ID
 from harness.simulator.wire.kit.paths import PLACE, Paths
@@ -299,13 +299,17 @@ class _Endpoint:
             return
         except Disconnected:
             return
-        hit = None
-        if context.faults.armed:
-            wire.gate.prepare(call)
-            fault = context.faults.take(
-                operation.fault, operation.about(call), context.dialect, call.merchant.account.mchid
-            )
-            hit = hit_by(fault, receive, send)
+        if not context.faults.armed:
+            await self._answer(scope, call, send, None)
+            return
+        wire.gate.prepare(call)
+        account = call.merchant.account.mchid
+        asked = Hittable(operation.fault, operation.about(call), context.dialect, account)
+        with hit_by(context.faults, asked, receive, send) as hit:
+            await self._answer(scope, call, send, hit)
+
+    async def _answer(self, scope: Scope, call: Call, send: Send, hit: Hit | None) -> None:
+        wire, operation = self._wire, self._operation
         try:
             if hit is not None:
                 if await hit.before():
@@ -314,13 +318,15 @@ class _Endpoint:
                 call.refund_ends = hit.refund_ends
             await wire.gate.admit(call, transactions=operation.transactions)
             reply = await operation.perform(call)
-            if hit is not None and (late := hit.late_refusal) is not None:
-                raise late
+            if hit is not None:
+                hit.performed()
+                if (late := hit.late_refusal) is not None:
+                    raise late
         except Refusal as error:
             self._look_into(scope, call, error)
             await wire.writer.refusal(send, call, error)
         except Refused as refused:
-            older = context.practices.refund_codes_older
+            older = wire.context.practices.refund_codes_older
             await wire.writer.refusal(send, call, business(refused, older_codes=older))
         else:
             await self._say(send, call, reply, hit)
@@ -330,11 +336,16 @@ class _Endpoint:
         if hit is None:
             await writer.success(send, call, reply)
             return
+        if isinstance(reply, FileReply):  # it has no members, and nothing signs it
+            await writer.success(send, call, reply)
+            return
+        genuine = reply.payload
         if reply.payload is not None:
             if hit.state is not None:
                 desc = TRADE_STATE_DESC.get(hit.state, hit.state)
                 reply.payload |= {"trade_state": hit.state, "trade_state_desc": desc}
             reply.payload = hit.altered(reply.payload)
+        hit.spoils(reply.payload, genuine, signed=hit.spoils_signature)
         if hit.forgery is not None:
             await writer.forgery(send, call, forged(call, reply), reply, hit.forgery)
             return

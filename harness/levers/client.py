@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from harness.core.bounded_http import BoundedClient
+from harness.core.control import Text
 from harness.core.errors import EnvironmentUnreachable, UsageError
 from harness.core.money import Fen
 from harness.core.no_answer import reason_of
@@ -154,9 +155,14 @@ class LeversClient:
         """The double-entry book; without its entries it stays short however long a run goes on."""
         return Ledger.model_validate(self._call("GET", "/ledger" if entries else "/ledger?entries=none"))
 
-    def add_fault(self, fault: Fault) -> None:
-        """Switch a fault on; it counts matching requests from now."""
-        self._call("POST", "/faults", fault.model_dump(mode="json", exclude_defaults=True))
+    def add_fault(self, fault: Fault) -> list[Text]:
+        """Switch a fault on; it counts matching requests from now.
+
+        Returns:
+            Why it hits nothing as things stand: what it names that is not there.
+        """
+        answer = self._call("POST", "/faults", fault.model_dump(mode="json", exclude_defaults=True))
+        return [Text.model_validate(each) for each in answer["warnings"]]
 
     def clear_faults(self) -> None:
         """Switch every fault off."""
@@ -174,13 +180,17 @@ class LeversClient:
         answer = self._call("GET", f"/refused-signatures?last={last}")
         return [RefusedSignature.model_validate(each) for each in answer["refused"]]
 
-    def stand(self, *rules: Fault, source: str = "levers") -> None:
+    def stand(self, *rules: Fault, source: str = "levers") -> list[Text]:
         """Make these the rules that stay in force, in place of those before; clearing faults leaves them.
 
         A run against this simulator names them, and is no GO.
+
+        Returns:
+            As of a single fault; each says which rule, from one.
         """
         told = [each.model_dump(mode="json", exclude_defaults=True) for each in rules]
-        self._call("PUT", "/rules", {"source": source, "rules": told})
+        answer = self._call("PUT", "/rules", {"source": source, "rules": told})
+        return [Text.model_validate(each) for each in answer["warnings"]]
 
     def rules(self, *, since: datetime | None = None) -> list[RuleInForce]:
         """What is switched on now; with a moment of wire time, also every standing rule that was since."""

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from textwrap import indent
 
-from harness.core.clock import BEIJING
+from harness.core.clock import BEIJING, wire_now
 from harness.core.control import Language, Text
 from harness.core.errors import UsageError
 from harness.core.findings import translated
@@ -99,6 +99,7 @@ def run_in_foreground(
         UsageError: a defect is unknown, the settings or the keys may not be written, or `kept_in` cannot be
             used.
     """
+    began = wire_now()
     with (
         tempfile.TemporaryDirectory(prefix="tls-", dir=scratch()) as folder,
         listen(port) as listener,
@@ -159,6 +160,9 @@ def run_in_foreground(
             )
         with seldom_swept():
             serve_until_stopped(simulator, listener, ready=lambda: say("\n".join(lines)), tls=tls)
+    for rule in simulator.faults.rules(since=began):
+        if rule.stands and not rule.met:
+            say(_WORDS["unmet"].filled(rule=rule).spoken(language))
     say(_stopped(kept_in, simulator.notifier.keeper.failing).spoken(language))
 
 
@@ -255,7 +259,10 @@ def _announcement(
     if simulator.defects:
         lines.append(line("defects", defects=", ".join(sorted(simulator.defects))))
     if rules := simulator.faults.rules():
-        lines += [*(line("rules", rule=each) for each in rules), line("faulty")]
+        for each in rules:
+            lines.append(line("rules", rule=each))
+            lines += [line("absent", why=why) for why in simulator.present.lacks(each.rule)]
+        lines.append(line("faulty"))
     if env_file is None:
         lines.append(line(f"unwritten{kept}"))
     else:

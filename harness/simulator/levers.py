@@ -18,9 +18,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from harness.core.clock import BusinessClock
+from harness.core.control import Text
 from harness.core.payment import RefundStatus
 from harness.levers.models import LEVERS, SCENARIO_HEADER, BillChange, Fault, OrderAudit
 from harness.simulator.cashier.payments import Payments
+from harness.simulator.faults.absent import Present
 from harness.simulator.faults.rules import BY_LEVERS, BY_SCENARIO, FaultBook
 from harness.simulator.https_door import HttpsDoor
 from harness.simulator.lever_answers import Handler, body_of, pulled, record, refuse
@@ -70,6 +72,7 @@ class Levers:
     open_account: OpenAccount
     door: HttpsDoor | None
     refused: RefusedSignatures
+    present: Present
 
     @property
     def holders(self) -> Holders:
@@ -273,7 +276,8 @@ class Levers:
     async def _add_fault(self, request: Request) -> Response:
         fault = Fault.model_validate_json(await body_of(request))
         self.faults.add(fault, source=BY_SCENARIO if SCENARIO_HEADER in request.headers else BY_LEVERS)
-        return JSONResponse({}, status_code=201)
+        lacking = [each.model_dump() for each in self.present.lacks(fault)]
+        return JSONResponse({"warnings": lacking}, status_code=201)
 
     async def _faults_met(self, request: Request) -> Response:
         return JSONResponse({"met": [each.model_dump(mode="json") for each in self.faults.met()]})
@@ -290,7 +294,12 @@ class Levers:
     async def _stand(self, request: Request) -> Response:
         asked = RulesBody.model_validate_json(await body_of(request))
         self.faults.stand(asked.source, asked.rules)
-        return JSONResponse({})
+        lacking = [
+            Text(zh=f"规则 {place}：{why.zh}", en=f"rule {place}: {why.en}").model_dump()
+            for place, rule in enumerate(asked.rules, start=1)
+            for why in self.present.lacks(rule)
+        ]
+        return JSONResponse({"warnings": lacking})
 
     async def _keys(self, request: Request) -> Response:
         return record(self.holders.merchant(request).identity.platform_keys())

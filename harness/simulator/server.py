@@ -31,6 +31,7 @@ from harness.simulator.cashier.payments import Payments
 from harness.simulator.console.console import PATH, Console
 from harness.simulator.console.exchanges import Exchange
 from harness.simulator.defects import practices_with
+from harness.simulator.faults.absent import Present
 from harness.simulator.faults.armed import Moments
 from harness.simulator.faults.recurring import RecurringFaultBook, recurring_faults
 from harness.simulator.faults.rules import FaultBook
@@ -173,6 +174,11 @@ class Simulator:
             )
             for spec in all_dialects()
         }
+        self.present = Present(
+            accounts=lambda: [number for each in self._merchants.values() for number in each.numbers],
+            has_order=lambda number: self._amount_of(None, number) is not None,
+            operations=lambda: {id_: wire.operations for id_, wire in self._wires.items()},
+        )
         self._reached = False
         self._door = door
         self.console: Console | None = None
@@ -297,6 +303,7 @@ class Simulator:
             open_account=self._open_account,
             door=self._door,
             refused=self.refused,
+            present=self.present,
         )
         if console:
             self.console = Console(levers, self._issuer, cause=self._why_refused, unkept=self._why_unkept)

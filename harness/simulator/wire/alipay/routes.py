@@ -84,6 +84,11 @@ class AlipayWire(TellsAsAlipay):
         """The gateway, the addresses of bills, and everything of the V3 style."""
         return path in PATHS or path == bills.DOWNLOAD or self._v3.handles(path)
 
+    @property
+    def operations(self) -> frozenset[str]:
+        """What faults call its endpoints."""
+        return frozenset(("bill-download", *(each.fault for each in self._operations.values())))
+
     def described(self) -> Iterator[Described]:
         """The gateway's methods, which share one path, then the V3 style and the files of bills."""
         pages = {

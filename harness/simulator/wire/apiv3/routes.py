@@ -131,6 +131,11 @@ class ApiV3(Wire):
             "WECHAT_PAY_BASE_URL": base_url,
         }
 
+    @property
+    def operations(self) -> frozenset[str]:
+        """What faults call its endpoints."""
+        return frozenset(each.fault for each in self._operations.values())
+
     def described(self) -> Iterator[Described]:
         """Every operation."""
         for path, operation in self._operations.items():

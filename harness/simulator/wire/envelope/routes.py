@@ -89,6 +89,11 @@ class Envelope(Wire):
         """Where its endpoint is, and with which keys it is spoken to."""
         return self._service.settings(identity, base_url)
 
+    @property
+    def operations(self) -> frozenset[str]:
+        """What faults call its endpoints."""
+        return frozenset(each.fault for each in self._operations.values())
+
     def described(self) -> Iterator[Described]:
         """Every operation, and the probe."""
         return described(self._service.prefix, self._operations)

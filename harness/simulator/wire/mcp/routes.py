@@ -23,7 +23,7 @@ from harness.simulator.wire.kit.wire import Merchant, Wire, WireContext
 from harness.simulator.wire.mcp import media, versions
 from harness.simulator.wire.mcp.answer import REQUEST_NAME, named, refuse
 from harness.simulator.wire.mcp.auth import Gatekeeper
-from harness.simulator.wire.mcp.call import check_call, check_message, read_call, read_message
+from harness.simulator.wire.mcp.call import OTHER, check_call, check_message, read_call, read_message
 from harness.simulator.wire.mcp.errors import RpcRefusal, as_rpc
 from harness.simulator.wire.mcp.foreign_text import instructions
 from harness.simulator.wire.mcp.orders import Orders
@@ -98,6 +98,11 @@ class Mcp(Wire):
     def handles(self, path: str) -> bool:
         """Exactly one path."""
         return path == self._service.path
+
+    @property
+    def operations(self) -> frozenset[str]:
+        """What faults call its endpoints."""
+        return frozenset(each.operation or OTHER for each in self._tools.entries.values())
 
     def settings(self, identity: Identity, base_url: str, notify_url: str) -> dict[str, str]:
         """Where its endpoint is, and with which keys it is spoken to."""

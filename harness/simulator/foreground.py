@@ -14,7 +14,7 @@ from textwrap import indent
 from harness.core.clock import BEIJING, wire_now
 from harness.core.control import Language, Text
 from harness.core.errors import UsageError
-from harness.core.findings import translated
+from harness.core.findings import told_in, translated
 from harness.core.plain_text import one_line
 from harness.core.texts import read_texts
 from harness.levers.models import LEVERS
@@ -106,7 +106,12 @@ def run_in_foreground(
         beside(listener) if beside else nullcontext(()) as others_there,
     ):
         tls = None if ca_file is None else _certified(Path(folder), ca_file)
-        door = None if https_ca is None else HttpsDoor(listen(https_port), listener.getsockname()[1])
+        behind = listener.getsockname()[1]
+        door = (
+            None
+            if https_ca is None
+            else HttpsDoor(listen(https_port), behind, refused=lambda why: say(told_in(why, language)))
+        )
         database = None if kept_in is None else Database(kept_in)
         kept = [] if database is None else kept_accounts(database)
         if kept:

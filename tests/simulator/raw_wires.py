@@ -107,7 +107,7 @@ class Wires:
                 "create": lambda n: side.create(out_trade_no=n, notify_url=self.notify_url),
                 "query": side.query,
                 "close": side.close,
-                "refund": lambda n: side.refund(f"R{n}", 100, out_trade_no=n),
+                "refund": lambda n: side.refund(f"R{n}", 100, out_trade_no=n, notify_url=self.notify_url),
                 "refund-query": lambda n: side.query_refund(f"R{n}"),
                 "bill": lambda n: side.send("GET", target),
                 "certificates": lambda n: side.send("GET", "/v3/certificates"),

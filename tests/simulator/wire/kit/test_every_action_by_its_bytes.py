@@ -11,11 +11,11 @@ from typing import Any
 import httpx
 import pytest
 
+from harness.callbacks.callback import STRANGER
 from harness.levers.actions import ACTIONS, FORGERIES
 from harness.levers.client import LeversClient
 from harness.levers.models import Fault
 from harness.simulator.embedded import running_simulator
-from harness.simulator.faults.altering import STRANGER
 from tests.simulator.merchant_side import Answer
 from tests.simulator.raw_wires import RawWire, Wires, numbered
 

@@ -40,6 +40,8 @@ class Call:
     """Whether it came on a wire that agents use, which has ceilings of its own for what is given back."""
     state: str | None = None
     """What the answer to a query says of the trade's state; None: the truth. Otherwise only by a fault."""
+    forged: bool = False
+    """Whether the answer is a forger's, who knows of a trade that nobody has opened yet. Only by a fault."""
 
     @property
     def account(self) -> AlipayAccount:

@@ -90,8 +90,9 @@ class Orders:
     async def query(self, call: Call) -> Members:
         """alipay.trade.query"""
         name, platforms = fields.which_trade(call.biz)
+        unopened = call.forged or call.state is not None
         try:
-            order = call.account.query(name, by_transaction=platforms, unopened=call.state is not None)
+            order = call.account.query(name, by_transaction=platforms, unopened=unopened)
         except Refused as refused:
             told = UNPAID | _number(call)
             raise _said(refused, OF_QUERIES, told) from None

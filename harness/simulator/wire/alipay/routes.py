@@ -211,6 +211,7 @@ class AlipayWire(TellsAsAlipay):
                 return
             if hit is not None:
                 call.refund_ends, call.state = hit.refund_ends, hit.state
+                call.forged = hit.forgery is not None
             told = await self._operations[method].perform(call)
             if hit is not None:
                 hit.performed()

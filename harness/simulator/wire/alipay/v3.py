@@ -144,6 +144,7 @@ class V3:
                 call = _call(merchant, found[0], body, trace_id)
             if hit is not None:
                 call.refund_ends, call.state = hit.refund_ends, hit.state
+                call.forged = hit.forgery is not None
             members = await found[1].perform(call)
             if hit is not None:
                 hit.performed()

@@ -126,6 +126,7 @@ class Envelope(Wire):
                         return
                     send = hit.answer(send)
                     call.refund_ends, call.state = hit.refund_ends, hit.state
+                    call.forged = hit.forgery is not None
                 if problem is not None:
                     raise problem
                 self._gate.admit(call)

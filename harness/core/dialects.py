@@ -64,6 +64,8 @@ class CallbackForm:
     """Makes its reader in the shop, our own merchant: `module:function`."""
     tells: frozenset[Telling] = frozenset({Telling.SIGNATURE})
     """What a callback in it says of itself: what it does not say, no fault can spoil."""
+    had_another: bool = False
+    """Whether refunds were told in another form before it, which its `genuine` still has."""
     redelivery: Redelivery = WECHAT
     """How often it is sent again, and which answer ends that."""
 
@@ -253,6 +255,7 @@ register_callbacks(
         control="CBK-02",
         says_fail=True,
         tells=frozenset(Telling),
+        had_another=True,
         reader="harness.shop.callbacks.apiv3:open_reader",
     )
 )

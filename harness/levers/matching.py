@@ -64,7 +64,12 @@ def _not_there(rule: Rule, row: DialectSpec) -> str | None:
         return f"action {rule.action} cannot show here: answers to {rule.operation} on {row.id} {lack}"
     if not _can_show(rule.action, rule.operation, row):
         sent = "callbacks of" if rule.operation in CALLBACKS else "answers on"
-        return f"action {rule.action} cannot show here: {sent} {row.id} carry no {ACTIONS[rule.action].needs}"
+        lack = (
+            f"carry no {ACTIONS[rule.action].needs}"
+            if ACTIONS[rule.action].needs
+            else "never had another form"
+        )
+        return f"action {rule.action} cannot show here: {sent} {row.id} {lack}"
     return None
 
 
@@ -77,6 +82,8 @@ def shows(action: str, operation: str, dialect_id: str | None) -> bool:
 def _can_show(action: str, operation: str, row: DialectSpec) -> bool:
     if not _has_room(action, operation, row):
         return False
+    if ACTIONS[action].old_form:
+        return callback_form(row.callbacks).had_another
     needs = ACTIONS[action].needs
     told = callback_form(row.callbacks).tells if operation in CALLBACKS else row.answers_tell
     return needs is None or needs in told

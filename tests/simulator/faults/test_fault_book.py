@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.callbacks.forms import form_of
 from harness.core.clock import BusinessClock, wire_now
+from harness.core.dialects import callback_forms
 from harness.levers.models import Fault, FaultOperation
 from harness.simulator.faults.armed import Moments
 from harness.simulator.faults.rules import FaultBook
@@ -171,6 +173,10 @@ def test_a_standing_rule_that_is_gone_is_not_brought_back_by_what_it_had_hit() -
         ({"action": "unknown_members"}, "answers to close on apiv3 have no body"),
         ({"operation": "bill-download", "action": "unsigned"}, "are files, which nothing signs"),
         (
+            {"operation": "refund-notify", "dialect": "alipay", "action": "old_form"},
+            "callbacks of alipay never had another form",
+        ),
+        (
             {"operation": "bill-download", "dialect": "alipay", "action": "unknown_members"},
             "answers to bill-download on alipay are files",
         ),
@@ -186,3 +192,9 @@ def test_what_an_answer_has_no_room_for_is_refused_where_its_wire_is_named_and_e
     book.add(Fault.model_validate({**named, "dialect": None}))
     assert book.take(str(named["operation"]), "n", str(named["dialect"])) is None
     assert book.armed
+
+
+def test_a_form_that_says_it_had_another_before_has_it_still() -> None:
+    assert [each.id for each in callback_forms() if each.had_another] == [
+        each.id for each in callback_forms() if form_of(each.id).old_form is not None
+    ]

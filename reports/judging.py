@@ -135,7 +135,7 @@ def judge_record(
     ]
     broken = record.broken_seal(trusted=trusted)
     doubts = [*more_doubts, *([] if broken is None else [broken.why])]
-    doubts += made_faulty(meta.fault_rules)
+    doubts += made_faulty(meta.fault_rules, meta.unmet_rules)
     doubts += date_doubts(
         (row.recorded for row in own),
         started=meta.started,

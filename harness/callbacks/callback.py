@@ -21,6 +21,9 @@ CLIENT_HEADERS = (
 )
 """What the platform's sender puts beside the signature; `Host` and `Content-Length` are the HTTP client's."""
 
+STRANGER = "golive_unknown_member"
+"""What a member is called that nobody knows: a form that picks the members it carries carries it, too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Callback:

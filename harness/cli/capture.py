@@ -100,10 +100,10 @@ def command(
     wires = _wires(policy, chosen)
     asks = {each: questions(each, settings) for each in wires if can_be_asked(each)}
     _affordable(asks, policy)
-    _well(rules_in_force(policy))
+    _well(rules_in_force(policy).told)
     began = wire_now()
     lines = _asked(asks, settings, policy, language)
-    _well(rules_in_force(policy, since=began))
+    _well(rules_in_force(policy, since=began).told)
     left_out = {each: NOT_CAPTURED for each in wires if each not in asks}
     if not lines:
         raise UsageError(

@@ -70,14 +70,17 @@ class BoundedClient(httpx.Client):
                 opens = network or transport._pool._network_backend
                 transport._pool._network_backend = _Network(opens)
 
-    def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+    def send(self, request: httpx.Request, *, limit_s: float | None = None, **options: Any) -> httpx.Response:
         """Send, and wait for the whole answer.
+
+        Args:
+            limit_s: for this exchange; None: as for all.
 
         Raises:
             httpx.TransportError: no answer; a TimeoutException where the deadline passed, a ReadError where
                 the answer is larger than allowed or packed as nobody asked.
         """
-        with _until(time.monotonic() + self._limit_s):
+        with _until(time.monotonic() + (self._limit_s if limit_s is None else limit_s)):
             streamed = super().send(request, **{**options, "stream": True})
             try:
                 content = self._body(streamed)

@@ -158,11 +158,13 @@ class RunRecord(RecordFiles):
         lasted_s: float | None = None,
         app_answers: int | None = None,
         fault_rules: Iterable[str] | None = None,
+        unmet_rules: Iterable[str] = (),
     ) -> None:
         """Close and seal the record: when it ended, whether its plan was done, what went wrong with us.
 
         Args:
             fault_rules: by which the platform went wrong meanwhile; None: as was known at its start.
+            unmet_rules: those of them that hit nothing.
 
         It may be called again, when the finished record turns out to be faulty.
         """
@@ -175,7 +177,7 @@ class RunRecord(RecordFiles):
             "faults": tuple(faults),
         }
         if fault_rules is not None:
-            closing["fault_rules"] = tuple(fault_rules)
+            closing |= {"fault_rules": tuple(fault_rules), "unmet_rules": tuple(unmet_rules)}
         self.meta = RunMeta.model_validate(dict(self.meta) | closing)
         self._write_meta()
         self._sealed = seal(self.folder, self.meta.id)

@@ -74,6 +74,8 @@ class RunMeta(Model):
     """How many answers of the app itself the run heard; none until it ended."""
     fault_rules: tuple[PlainText, ...] = ()
     """Rules of somebody's own by which the platform went wrong meanwhile, each with where it came from."""
+    unmet_rules: tuple[PlainText, ...] = ()
+    """Those of them that are not known to have hit anything in this run, which says nothing of them then."""
     environment: PlainText
     """Fingerprint of the environment: configuration digest, certificate serials, host."""
     dialects: tuple[PlainText, ...] = ()

@@ -85,6 +85,8 @@ class Action:
     """The operations that it exists for; none: all that are sent."""
     needs: Telling | None = None
     """What a message has to say for this to show in it: a wire or a form that does not say it is spared."""
+    within: Literal["", "body", "members"] = ""
+    """What an answer must have for this to show in it; a file has a body and no members."""
     alters: str = ""
     """Which truth in a truly signed answer or callback becomes another: `amount` `account` `members`."""
     paying: Literal["", "fails", "coupon"] = ""
@@ -203,6 +205,7 @@ ACTIONS: Mapping[str, Action] = {
         fits=lambda value: 0 <= value <= LONGEST_S,
         limits="lasts 0 to 600 seconds",
         only=REQUESTS,
+        within="body",
         answer=_trickling,
     ),
     # Lets the effect happen and closes the connection without an answer.
@@ -231,7 +234,7 @@ ACTIONS: Mapping[str, Action] = {
         alters="amount",
     ),
     "foreign_mchid": Action(only=_TOLD, needs=Telling.ACCOUNT, alters="account"),
-    "unknown_members": Action(alters="members"),
+    "unknown_members": Action(within="members", alters="members"),
     # Says in a 200 what the platform does not: another code, or that the order is paid; `value` says by
     # which signature.
     "forged_answer": Action(

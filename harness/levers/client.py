@@ -10,11 +10,11 @@ from urllib.parse import quote, urlsplit
 
 import httpx
 
-from harness.core.bounded_http import IDLE_S
+from harness.core.bounded_http import BoundedClient
+from harness.core.control import Text
 from harness.core.errors import EnvironmentUnreachable, UsageError
 from harness.core.money import Fen
 from harness.core.no_answer import reason_of
-from harness.core.seldom_cookies import SeldomCookies
 from harness.levers.models import (
     MERCHANT_HEADER,
     SCENARIO_HEADER,
@@ -37,9 +37,13 @@ from harness.levers.models import (
     RuleInForce,
 )
 
-ADVANCE_TIMEOUT_S = 120.0
+LIMIT_S = 30.0
+"""For one lever and the whole of its answer."""
+ADVANCE_LIMIT_S = 120.0
 """A day of business time may hold fifteen callback attempts of up to five seconds each."""
-
+_CONNECT_S = 5.0
+_LARGEST = 512 * 1024 * 1024
+"""Bytes of an answer: a ledger with all its entries is no small one."""
 
 NO_COUPON = Fen(0)
 
@@ -71,21 +75,19 @@ class LeversClient:
 
     def __init__(self, url: str, token: str, *, mchid: str | None = None, in_scenario: bool = False) -> None:
         self._url, self._token, self._in_scenario = url.rstrip("/"), token, in_scenario
-        self._http = httpx.Client(
+        self._http = BoundedClient(
+            limit_s=LIMIT_S,
+            largest=_LARGEST,
             headers={
                 "Authorization": f"Bearer {token}",
                 **({MERCHANT_HEADER: mchid} if mchid else {}),
                 **({SCENARIO_HEADER: "1"} if in_scenario else {}),
             },
-            timeout=httpx.Timeout(30.0, connect=5.0),
             # Levers are plain http on loopback. An empty trust store spares each client the 30 ms of reading
             # the machine's, and trusts nobody should the address be https after all.
             verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
             trust_env=False,
-            follow_redirects=False,
-            limits=httpx.Limits(keepalive_expiry=IDLE_S),
         )
-        self._http._cookies = SeldomCookies()
 
     def __enter__(self) -> Self:
         return self
@@ -133,7 +135,7 @@ class LeversClient:
 
     def advance(self, seconds: float) -> datetime:
         """Move business time forward; returns the new now after every attempt that fell due has ended."""
-        answer = self._call("POST", "/advance", {"seconds": seconds}, timeout_s=ADVANCE_TIMEOUT_S)
+        answer = self._call("POST", "/advance", {"seconds": seconds}, limit_s=ADVANCE_LIMIT_S)
         return datetime.fromisoformat(answer["now"])
 
     def audit(self, out_trade_no: str) -> OrderAudit:
@@ -153,9 +155,14 @@ class LeversClient:
         """The double-entry book; without its entries it stays short however long a run goes on."""
         return Ledger.model_validate(self._call("GET", "/ledger" if entries else "/ledger?entries=none"))
 
-    def add_fault(self, fault: Fault) -> None:
-        """Switch a fault on; it counts matching requests from now."""
-        self._call("POST", "/faults", fault.model_dump(mode="json", exclude_defaults=True))
+    def add_fault(self, fault: Fault) -> list[Text]:
+        """Switch a fault on; it counts matching requests from now.
+
+        Returns:
+            Why it hits nothing as things stand: what it names that is not there.
+        """
+        answer = self._call("POST", "/faults", fault.model_dump(mode="json", exclude_defaults=True))
+        return [Text.model_validate(each) for each in answer["warnings"]]
 
     def clear_faults(self) -> None:
         """Switch every fault off."""
@@ -173,13 +180,17 @@ class LeversClient:
         answer = self._call("GET", f"/refused-signatures?last={last}")
         return [RefusedSignature.model_validate(each) for each in answer["refused"]]
 
-    def stand(self, *rules: Fault, source: str = "levers") -> None:
+    def stand(self, *rules: Fault, source: str = "levers") -> list[Text]:
         """Make these the rules that stay in force, in place of those before; clearing faults leaves them.
 
         A run against this simulator names them, and is no GO.
+
+        Returns:
+            As of a single fault; each says which rule, from one.
         """
         told = [each.model_dump(mode="json", exclude_defaults=True) for each in rules]
-        self._call("PUT", "/rules", {"source": source, "rules": told})
+        answer = self._call("PUT", "/rules", {"source": source, "rules": told})
+        return [Text.model_validate(each) for each in answer["warnings"]]
 
     def rules(self, *, since: datetime | None = None) -> list[RuleInForce]:
         """What is switched on now; with a moment of wire time, also every standing rule that was since."""
@@ -315,21 +326,28 @@ class LeversClient:
         path: str,
         body: Mapping[str, object] | None = None,
         *,
-        timeout_s: float | None = None,
+        limit_s: float | None = None,
     ) -> Any:
-        where = f"{method} {self._url}{path}"
+        where, limit_s = f"{method} {self._url}{path}", limit_s or LIMIT_S
         try:
             # Built here: the client would merge addresses, headers and cookies, of which there is one each.
-            limits = self._http.timeout if timeout_s is None else httpx.Timeout(timeout_s)
             answer = self._http.send(
                 httpx.Request(
                     method,
                     self._url + path,
                     headers=self._http.headers,
                     json=body,
-                    extensions={"timeout": limits.as_dict()},
-                )
+                    extensions={"timeout": httpx.Timeout(limit_s, connect=_CONNECT_S).as_dict()},
+                ),
+                limit_s=limit_s,
             )
+        except (httpx.ReadTimeout, httpx.WriteTimeout) as error:
+            raise EnvironmentUnreachable(
+                f"the simulator's levers gave no complete answer within {limit_s:g} s",
+                where=where,
+                remedy="is GOLIVE_LEVERS_URL the levers address of a `golive simulator`, and is that one "
+                "busy?",
+            ) from error
         except httpx.HTTPError as error:
             raise EnvironmentUnreachable(
                 f"the simulator's levers do not answer: {reason_of(error)}",

@@ -59,9 +59,17 @@ def contradiction(rule: Rule) -> str | None:
 def _not_there(rule: Rule, row: DialectSpec) -> str | None:
     if rule.provider not in (None, row.provider):
         return f"dialect {row.id} is none of provider {rule.provider}"
+    if rule.operation not in CALLBACKS and not _has_room(rule.action, rule.operation, row):
+        lack = "have no body" if rule.operation in row.bodiless else "are files, which nothing signs"
+        return f"action {rule.action} cannot show here: answers to {rule.operation} on {row.id} {lack}"
     if not _can_show(rule.action, rule.operation, row):
         sent = "callbacks of" if rule.operation in CALLBACKS else "answers on"
-        return f"action {rule.action} cannot show here: {sent} {row.id} carry no {ACTIONS[rule.action].needs}"
+        lack = (
+            f"carry no {ACTIONS[rule.action].needs}"
+            if ACTIONS[rule.action].needs
+            else "never had another form"
+        )
+        return f"action {rule.action} cannot show here: {sent} {row.id} {lack}"
     return None
 
 
@@ -72,6 +80,18 @@ def shows(action: str, operation: str, dialect_id: str | None) -> bool:
 
 
 def _can_show(action: str, operation: str, row: DialectSpec) -> bool:
+    if not _has_room(action, operation, row):
+        return False
+    if ACTIONS[action].old_form:
+        return callback_form(row.callbacks).had_another
     needs = ACTIONS[action].needs
     told = callback_form(row.callbacks).tells if operation in CALLBACKS else row.answers_tell
     return needs is None or needs in told
+
+
+def _has_room(action: str, operation: str, row: DialectSpec) -> bool:
+    """Whether what this action spoils has a place in an answer at all: in no body nothing has."""
+    spoilt = ACTIONS[action]
+    if operation in row.bodiless:
+        return not spoilt.within
+    return operation not in row.files or (spoilt.within != "members" and spoilt.needs is None)

@@ -6,6 +6,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Self
 
@@ -14,8 +15,10 @@ import trustme
 from harness.core.clock import wire_now
 from harness.levers.models import CertificateKind, Door
 from harness.processes.tunnel import PIECE, hand_on
+from harness.simulator.only_http1 import WHY, farewell, insists_on_http2
 
 _DAY = timedelta(days=1)
+FAREWELL_S = 1.0
 _HERE = ("localhost", "127.0.0.1")
 
 
@@ -29,12 +32,20 @@ class HttpsDoor:
         listener: bound, and closed with the door.
         behind: the port of the platform itself, on this machine.
         names: whose certificate it shows.
+        refused: told why somebody who has believed it gets no further; the same reason as often as it is.
     """
 
-    def __init__(self, listener: socket.socket, behind: int, names: Sequence[str] = _HERE) -> None:
+    def __init__(
+        self,
+        listener: socket.socket,
+        behind: int,
+        names: Sequence[str] = _HERE,
+        refused: Callable[[str], None] = lambda why: None,
+    ) -> None:
         self._listener = listener
         self._behind = behind
         self._names = names
+        self._refused = refused
         self._authority = trustme.CA(organization_name="GoLive simulator, throw-away CA")
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
@@ -101,12 +112,26 @@ class HttpsDoor:
         try:
             if first := await reader.read(PIECE):
                 self._spoken += 1
+                if insists_on_http2(first):
+                    self._refused(WHY)
+                    writer.write(farewell())
+                    await self._heard(reader, writer)
+                    return
                 await hand_on(reader, writer, to=("127.0.0.1", self._behind), first=first)
         except (OSError, asyncio.CancelledError):
             pass  # either side has gone, or the simulator ends; whoever is left hears by its connection
         finally:
             self._open.discard(writer)
             writer.close()
+
+    @staticmethod
+    async def _heard(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Give what was said time to be read: to close over bytes that are still coming would cut it off."""
+        await writer.drain()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FAREWELL_S):
+                while await reader.read(PIECE):
+                    pass
 
 
 def _trusted(authority: trustme.CA, names: Sequence[str]) -> trustme.LeafCert:

@@ -69,6 +69,10 @@ class MerchantAccounts:
         """What either platform calls the merchant of that number."""
         return self._owners[number].numbers
 
+    def every_number(self) -> list[str]:
+        """What either platform calls each merchant."""
+        return [number for each in self.merchants.values() for number in each.numbers]
+
     def amount_of(self, number: str | None, out_trade_no: str) -> int | None:
         """Fen of an order of that account; without one, of the first that has such an order."""
         accounts = self._platform.every_account()

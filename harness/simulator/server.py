@@ -19,6 +19,7 @@ from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.cashier.payments import Payments
 from harness.simulator.console.console import Console
 from harness.simulator.defects import practices_with
+from harness.simulator.faults.absent import Present
 from harness.simulator.faults.armed import Moments
 from harness.simulator.faults.recurring import fault_book
 from harness.simulator.https_door import HttpsDoor
@@ -143,6 +144,12 @@ class Simulator:
         if self.keeper is not None:
             take_up(self.keeper, self.accounts, self.notifier)
         self.wires.open(self._lent)
+        self.present = Present(
+            accounts=self.accounts.every_number,
+            has_order=lambda number: self.accounts.amount_of(None, number) is not None,
+            operations=lambda: {id_: wire.operations for id_, wire in self.wires.items()},
+        )
+        """What a rule may name."""
         levers = self._levers()
         if console:
             self.console = Console(
@@ -228,6 +235,7 @@ class Simulator:
             open_account=self._open_account,
             door=self._door,
             refused=self.refused,
+            present=self.present,
         )
 
     def _running(self) -> Iterator[AbstractAsyncContextManager[object]]:

@@ -34,15 +34,27 @@ _MADE_FAULTY = Text(
     zh="平台按自定规则制造故障，这不是正确的演练，不能放行：{rules}",
     en="the platform went wrong by rules of one's own, so this is no correct rehearsal: {rules}",
 )
+_UNMET = Text(
+    zh="其中未见命中任何请求的规则，这次运行不能说明应用在它们之下如何：{rules}",
+    en="of these some are not known to have hit anything, and nothing here is about them: {rules}",
+)
 _NAMED = 3
 """Rules that the sentence names; it counts the rest."""
 
 
-def made_faulty(rules: Sequence[str]) -> list[Text]:
-    """That a run met a platform that somebody made go wrong, by which rules; nothing where nobody did."""
+def made_faulty(rules: Sequence[str], unmet: Sequence[str] = ()) -> list[Text]:
+    """That a run met a platform that somebody made go wrong, by which rules; nothing where nobody did.
+
+    Args:
+        unmet: those of the rules that hit nothing.
+    """
+    found = [_MADE_FAULTY.filled(rules=_some(rules))] if rules else []
+    return [*found, _UNMET.filled(rules=_some(unmet))] if unmet else found
+
+
+def _some(rules: Sequence[str]) -> str:
     more = len(rules) - _NAMED
-    told = " · ".join((*rules[:_NAMED], *([f"+{more}"] if more > 0 else [])))
-    return [_MADE_FAULTY.filled(rules=told)] if rules else []
+    return " · ".join((*rules[:_NAMED], *([f"+{more}"] if more > 0 else [])))
 
 
 def date_doubts(

@@ -17,7 +17,7 @@ from harness.simulator.platform.orders import OrderRequest, Refused
 from harness.simulator.platform.parameters import order_parameters
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.errors import Refusal, business, unreadable
-from harness.simulator.wire.kit.faults import hit_by
+from harness.simulator.wire.kit.faults import Hittable, hit_by
 from harness.simulator.wire.kit.schema import Integer, Object, Text, decode, moment, read_members
 from harness.simulator.wire.kit.wire import Merchant, Wire, WireContext
 from tests.echo.signing import HEADER, PATH, sign, verify
@@ -67,36 +67,41 @@ class EchoWire(Wire):
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         operation = scope["path"].removeprefix(PATH)
-        secret = ""
         try:
             line = await read_body(scope, receive)
             asked = decode(line)
-            number = str(asked.get("out_trade_no", ""))
-            hit = hit_by(self._faults.take(operation, number or None, self._dialect), receive, send)
-            if hit is not None:
-                if await hit.before():
-                    return
-                send = hit.answer(send)
-            merchant = self._admitted(scope, asked, line)
-            told = self._operations.get(operation, _unknown)(merchant, asked)
-            status, told = 200, {"out_trade_no": number, **told}
-            if hit is not None and hit.state is not None:
-                told["state"] = hit.state
-            spoilt = hit is not None and hit.signature != "genuine"
-            secret = "spoilt" if spoilt else merchant.identity.apiv3_key
         except Disconnected:
             return
-        except Refused as refused:
-            status, told = _refusal(business(refused))
         except Refusal as refusal:
-            status, told = _refusal(refusal)
+            await _say(send, *_refusal(refusal), "")
+            return
         except (TooLarge, TooSlow) as error:
-            status, told = _refusal(unreadable(error, too_large=413))
-        answer = compact(told) + b"\n"
-        signature = sign(secret, answer).encode()
-        fields = [(b"content-type", b"application/json"), (HEADER.lower().encode(), signature)]
-        await send({"type": "http.response.start", "status": status, "headers": fields})
-        await send({"type": "http.response.body", "body": answer})
+            await _say(send, *_refusal(unreadable(error, too_large=413)), "")
+            return
+        number = str(asked.get("out_trade_no", ""))
+        about = Hittable(operation, number or None, self._dialect)
+        with hit_by(self._faults, about, receive, send) as hit:
+            secret = ""
+            try:
+                if hit is not None:
+                    if await hit.before():
+                        return
+                    send = hit.answer(send)
+                merchant = self._admitted(scope, asked, line)
+                told = self._operations.get(operation, _unknown)(merchant, asked)
+                status, told = 200, {"out_trade_no": number, **told}
+                if hit is not None:
+                    hit.performed()
+                    told |= {} if hit.state is None else {"state": hit.state}
+                spoilt = hit is not None and hit.signature != "genuine"
+                secret = "spoilt" if spoilt else merchant.identity.apiv3_key
+            except Refused as refused:
+                status, told = _refusal(business(refused))
+            except Refusal as refusal:
+                status, told = _refusal(refusal)
+            if hit is not None:
+                hit.spoils(None, None, signed=secret == "spoilt")
+            await _say(send, status, told, secret)
 
     def _admitted(self, scope: Scope, asked: dict[str, Any], line: bytes) -> Merchant:
         merchant = self._merchants.get(str(asked.get("merchant")))
@@ -149,3 +154,13 @@ def _unknown(merchant: Merchant, asked: dict[str, Any]) -> dict[str, object]:
 
 def _refusal(refusal: Refusal) -> tuple[int, dict[str, object]]:
     return refusal.status, {"code": refusal.code, "message": refusal.message}
+
+
+async def _say(send: Send, status: int, told: dict[str, object], secret: str) -> None:
+    answer = compact(told) + b"\n"
+    fields = [
+        (b"content-type", b"application/json"),
+        (HEADER.lower().encode(), sign(secret, answer).encode()),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": fields})
+    await send({"type": "http.response.body", "body": answer})

@@ -28,6 +28,7 @@ from harness.signing import keys
 from harness.signing.wechat_v3 import RequestSigner, Verifier, decrypt_resource
 from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.embedded import RunningSimulator, running_simulator
+from tests.hostile.misbehaving import OVERDUE, misbehaving
 
 NATIVE = "/v3/pay/transactions/native"
 MINUTE = 60
@@ -401,6 +402,19 @@ def test_a_refused_signature_is_told_with_the_string_to_sign(
     (told,) = levers.refused_signatures(last=1)
     assert (told.cause, told.out_trade_no) == ("query-left-out", "N1")
     assert told.expected.splitlines()[:2] == ["GET", target]
+
+
+@pytest.mark.parametrize("name", OVERDUE)
+def test_whoever_answers_byte_by_byte_holds_it_no_longer_than_its_limit(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.levers.client.LIMIT_S", 0.5)
+    with misbehaving(OVERDUE[name]) as address, LeversClient(f"{address}/_golive", "any") as client:
+        begun = time.monotonic()
+        with pytest.raises(EnvironmentUnreachable, match=r"no complete answer within 0\.5 s") as refused:
+            client.orders()
+        assert time.monotonic() - begun < 2.5
+    assert "GET http://" in str(refused.value)
 
 
 def test_health_says_whether_somebody_is_there(levers: LeversClient) -> None:

@@ -36,6 +36,22 @@ def test_where_everything_passed_it_is_not_go_and_every_door_says_by_which_rules
         assert RULES[0] in (record.folder / PAGE).read_text("utf-8")
 
 
+def test_a_rule_that_hit_nothing_is_told_as_one_and_does_not_read_as_exercised(runs: Path) -> None:
+    record = sample_run(runs, fault_rules=RULES, unmet_rules=RULES[1:])
+    judgement = judge_record(record)
+    told: tuple[tuple[Language, str], ...] = (
+        ("en", "not known to have hit anything"),
+        ("zh", "未见命中任何请求"),
+    )
+    for language, why in told:
+        line = verdict_lines(judgement, "rehearsal", language)[0]
+        assert line.index(RULES[0]) < line.index(why) < line.rindex(RULES[1])
+    build(record.folder)
+    page = (record.folder / PAGE).read_text("utf-8")
+    assert "not known to have hit anything" in page or "未见命中任何请求" in page
+    assert len(made_faulty(RULES)) == 1
+
+
 def test_its_failures_count_later_and_its_passes_do_not(runs: Path) -> None:
     broken = outcomes({"CBK-03": Outcome.FAIL})
     faulty = sample_run(runs, "20261123T020000Z-0001", fault_rules=RULES, change=broken)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Iterator
 from typing import get_args
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from harness.levers.client import LeverRefused, LeversClient
 from harness.levers.models import CertificateKind
 from harness.simulator.embedded import running_simulator
+from harness.simulator.only_http1 import WHY
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +52,31 @@ def test_who_verifies_says_nothing_to_anybody_else(
     door = levers.door()
     assert door is not None
     assert (door.connections, door.spoken) == (1, 0)
+
+
+def test_who_insists_on_http2_is_told_why_in_frames_that_it_can_read() -> None:
+    heard: list[str] = []
+    with running_simulator(https=True) as simulator:
+        door = simulator.door
+        assert door is not None
+        door._refused = heard.append
+        address = urlsplit(door.url)
+        context = ssl.create_default_context(cadata=door.ca_pem)
+        context.set_alpn_protocols(["h2"])
+        with (
+            socket.create_connection((address.hostname, address.port), timeout=5) as plain,
+            context.wrap_socket(plain, server_hostname="127.0.0.1") as line,
+        ):
+            assert line.selected_alpn_protocol() is None, "nobody offers what nobody speaks"
+            line.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(3) + b"\x04" + bytes(5))
+            said = b""
+            while b"golive" not in said:
+                said += line.recv(4096)
+    assert said[:9] == bytes(3) + b"\x04" + bytes(5)  # SETTINGS, without any
+    length, kind, code = int.from_bytes(said[9:12], "big"), said[12], int.from_bytes(said[22:26], "big")
+    assert (length, kind, code) == (len(said) - 18, 7, 0xD)  # GOAWAY, HTTP_1_1_REQUIRED
+    assert b"insists on HTTP/2" in said
+    assert heard == [WHY]
 
 
 def test_who_verifies_nothing_is_seen(levers: LeversClient) -> None:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from harness.callbacks.callback import CLIENT_HEADERS, Callback, Issuer, compact
+from harness.callbacks.callback import CLIENT_HEADERS, STRANGER, Callback, Issuer, compact
 from harness.signing.envelope import SIGNATURE
 from harness.signing.envelope import signed as with_signature
 
@@ -70,7 +70,8 @@ def compose(issuer: Issuer, resource: Mapping[str, object], *, event_type: str =
     """What every delivery of a notification has in common: of a payment, or of how a refund ended."""
     del issuer
     refund = event_type.startswith("REFUND.")
-    return compact(refund_notice(resource) if refund else notice(resource))
+    told = refund_notice(resource) if refund else notice(resource)
+    return compact(told | {name: resource[name] for name in (STRANGER,) if name in resource})
 
 
 def signed(issuer: Issuer, body: bytes, *, timestamp: int | None = None) -> Callback:

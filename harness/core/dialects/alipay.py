@@ -80,6 +80,7 @@ ROWS = (
         ),
         experience=False,
         answers_tell=frozenset({Telling.SIGNATURE, Telling.SERIAL}),
+        files=frozenset({"bill-download"}),
         gateway="harness.gateways.alipay.gateway:open_gateway",
         wire="harness.simulator.wire.alipay.routes:open_wire",
         load_wire="load.users.alipay:LoadWire",

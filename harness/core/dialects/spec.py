@@ -56,6 +56,8 @@ class CallbackForm:
     """Makes its reader in the shop, our own merchant: `module:function`."""
     tells: frozenset[Telling] = frozenset({Telling.SIGNATURE})
     """What a callback in it says of itself: what it does not say, no fault can spoil."""
+    had_another: bool = False
+    """Whether refunds were told in another form before it, which its `genuine` still has."""
     redelivery: Redelivery = WECHAT
     """How often it is sent again, and which answer ends that."""
 
@@ -86,6 +88,10 @@ class DialectSpec:
     """Makes its requests for a load: `module:function`."""
     answers_tell: frozenset[Telling] = frozenset({Telling.SIGNATURE})
     """What its answers say of themselves: what they do not say, no fault can spoil."""
+    bodiless: frozenset[str] = frozenset()
+    """Operations that succeed without a body."""
+    files: frozenset[str] = frozenset()
+    """Operations that are answered with a file, which nothing signs and which has no members."""
     sampled: bool = False
     """Whether only scenarios that ask for it are played over it: what has been judged on a wire of the same
     form is not judged once more. Whoever asks for no sample never meets it."""

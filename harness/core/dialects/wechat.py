@@ -22,6 +22,7 @@ FORMS = (
         control="CBK-02",
         says_fail=True,
         tells=frozenset(Telling),
+        had_another=True,
         reader="harness.shop.callbacks.apiv3:open_reader",
     ),
     CallbackForm(
@@ -89,6 +90,8 @@ ROWS = (
         ),
         experience=False,
         answers_tell=frozenset(Telling),
+        bodiless=frozenset({"close"}),
+        files=frozenset({"bill-download"}),
         gateway="harness.gateways.apiv3.gateway:open_gateway",
         wire="harness.simulator.wire.apiv3.routes:open_wire",
         load_wire="load.users.apiv3:LoadWire",

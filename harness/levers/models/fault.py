@@ -123,6 +123,10 @@ class RuleInForce(Model):
     """Wire time, UTC."""
     until: datetime | None = None
     """Wire time at which it was taken away; None: it is in force."""
+    met: int = 0
+    """How many requests, callbacks or payments it has hit."""
+    last_met: datetime | None = None
+    """Wire time at which it hit the newest; None: it has hit nothing."""
 
     def __str__(self) -> str:
         return f"{self.source}: {self.rule}"

@@ -60,6 +60,7 @@ def open_rehearsal(
     profile = MerchantProfile.load(options.merchant).without(lacking(options.variants))
     folder = options.out or run_folder(options.runs)
     papers = papers_folder(options)
+    rules = rules_in_force(policy)
     meta = RunMeta(
         id=folder.name,
         kind="attended" if options.attended else "run",
@@ -75,7 +76,8 @@ def open_rehearsal(
         merchant_asked=merchant_asked,
         capabilities=tuple(sorted(asked_for(options, policy).capabilities)),
         subject=subject_of(profile, options, checklist),
-        fault_rules=rules_in_force(policy),
+        fault_rules=rules.told,
+        unmet_rules=rules.unmet,
         environment=_fingerprint(options.target, *options.defects_of("endpoint"), _digest(options.env_file)),
         dialects=dialects(sampled=True),
         registered=tuple(sorted(registered)),

@@ -27,7 +27,7 @@ from harness.plugin.session.journal import Journal
 from harness.plugin.session.run_history import RunHistory
 from harness.plugin.session.scenario_result import ScenarioResult
 from harness.plugin.target.policy import TargetPolicy
-from harness.plugin.target.rules_in_force import rules_in_force
+from harness.plugin.target.rules_in_force import RulesInForce, rules_in_force
 from harness.processes.scratch import disk_is_full
 from harness.verdict import Judgement, exit_code, open_points, verdict_lines
 from harness.verdict.reasons import GRADES
@@ -151,13 +151,15 @@ class Rehearsal:
         """
         made = self._cleared()
         ended, interrupted = wire_now(), self.concluded < self.planned
+        rules = self._fault_rules()
         finish = partial(
             self.record.finish,
             ended=ended,
             interrupted=interrupted,
             lasted_s=time.monotonic() - self._begun,
             app_answers=self.recorder.app_answers,
-            fault_rules=self._fault_rules(),
+            fault_rules=rules.told,
+            unmet_rules=rules.unmet,
         )
         finish()
         if faults := self._problems():
@@ -250,12 +252,15 @@ class Rehearsal:
         listed = list(judgement.gates)[max(self.grade - Grade.SIMULATED, 1)]
         return [*reasons, *open_points(judgement, listed, lang, lambda need: told_in(need, lang))]
 
-    def _fault_rules(self) -> tuple[str, ...]:
+    def _fault_rules(self) -> RulesInForce:
         """Those of its start, and those that somebody let stand while it went on."""
         meta = self.record.meta
         with suppress(GoLiveError):  # a simulator that is gone tells no more than it did
-            return tuple(dict.fromkeys((*meta.fault_rules, *rules_in_force(self.policy, since=meta.started))))
-        return meta.fault_rules
+            told, unmet = rules_in_force(self.policy, since=meta.started)
+            known = tuple(dict.fromkeys((*meta.fault_rules, *told)))
+            # One that was there at the start and is told no more was a scenario's, and is over.
+            return RulesInForce(known, tuple(each for each in known if each in unmet or each not in told))
+        return RulesInForce(meta.fault_rules, meta.unmet_rules)
 
     def _problems(self) -> list[str]:
         """Bugs of our own that make the record unfit to be shown, and results that are not this run's."""

@@ -52,7 +52,7 @@ def playing_platforms(
     with ExitStack() as stack:
         inner, outer = (stack.enter_context(listen()) for _ in range(2))
         routes = Routes(over_tls=inner.getsockname()[:2], plainly=plainly, allowed=allowed)
-        door = HttpsDoor(inner, plainly[1], PLAYED)
+        door = HttpsDoor(inner, plainly[1], PLAYED, tell)
         folder = Path(mkdtemp(prefix=FOLDER, dir=scratch()))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         playing = Playing(folder, base_url(outer), base_url(behind))

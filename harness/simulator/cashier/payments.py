@@ -14,7 +14,7 @@ from harness.core.money import Fen
 from harness.levers.actions import ACTIONS, PAYING
 from harness.levers.models import Payment
 from harness.simulator.faults.rules import FaultBook
-from harness.simulator.platform.orders import PlatformOrder
+from harness.simulator.platform.orders import PlatformOrder, Refused
 from harness.simulator.platform.platform import NO_COUPON, Platform
 
 Button = Literal["pay", "cancel", "fail"]
@@ -66,11 +66,21 @@ class Payments:
         if outcome == "fail":
             return self._platform.fail(order, openid)
         request = order.request
-        fault = self._faults.take(PAYING, order.out_trade_no, request.dialect, request.mchid)
-        if fault is not None and ACTIONS[fault.action].paying == "fails":
-            return self._platform.fail(order, openid)
-        if fault is not None and coupon == NO_COUPON:
+        about = PAYING, order.out_trade_no, request.dialect
+        fault = self._faults.take(*about, request.mchid)
+        fails = fault is not None and ACTIONS[fault.action].paying == "fails"
+        gives = fault is not None and not fails and coupon == NO_COUPON
+        if fault is not None and gives:
             coupon = Fen(min(int(fault.value or 0), request.total))  # of a cheaper order it gives all
-        payment = self._platform.pay(order, openid, coupon)
+        try:
+            if fails:
+                return self._platform.fail(order, openid)
+            payment = self._platform.pay(order, openid, coupon)
+        except Refused:
+            fails = gives = False  # nothing has come of it anyhow
+            raise
+        finally:
+            if fault is not None and not (fails or gives):
+                self._faults.missed(fault, *about)
         await self._announce(order)
         return payment

@@ -197,7 +197,7 @@ class Acts:
     async def fault(self, asked: Fault) -> Shown:
         """Something goes wrong from the next matching request on."""
         self.levers.faults.add(asked, source="console")
-        return {"done": "fault"}
+        return {"done": "fault", "warnings": [each.model_dump() for each in self.levers.present.lacks(asked)]}
 
     async def outage(self, asked: OutageAct) -> Shown:
         """Begin one that is offered, or end it."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from harness.callbacks.callback import STRANGER
 from harness.core.money import Fen
 
 _TOTALS = (
@@ -20,8 +21,6 @@ _PARTS_WITHIN = ("refund", "payer_refund")
 _REFUND_NUMBERS = ("out_refund_no", "outRefundNo", "out_request_no", "outRequestNo", "out_biz_no")
 """What a message that tells of a refund has."""
 _ACCOUNTS = ("mchid", "merchantId", "seller_id")
-STRANGER = "golive_unknown_member"
-"""What a member is called that nobody knows."""
 
 Members = Mapping[str, object]
 

@@ -72,14 +72,18 @@ class Armed:
     same rule and seed hit the same ones, whoever runs them.
     """
 
-    __slots__ = ("_chance", "_hits", "_opened", "_over", "_seen", "fault", "since", "source", "stands")
+    __slots__ = (
+        *("_chance", "_due", "_last", "_met", "_opened", "_over", "_seen"),
+        *("fault", "since", "source", "stands"),
+    )
 
     def __init__(self, fault: Fault, source: str, since: datetime, *, stands: bool = False) -> None:
         self.fault = fault
         self.stands = stands
         self.source = source
         self.since = since
-        self._seen = self._hits = 0
+        self._seen = self._due = self._met = 0
+        self._last: datetime | None = None
         self._opened: float | None = None
         self._over = False
         # Of what is said, so that a member that rules may have one day changes no chance of today's.
@@ -88,7 +92,7 @@ class Armed:
     @property
     def spent(self) -> bool:
         """Whether it can hit nothing more."""
-        return self._over or self._hits == self.fault.times
+        return self._over or self._due == self.fault.times
 
     def due(self, asked: Asked, moments: Moments) -> bool:
         """Count a request, and whether this fault is to hit it; another may hit it all the same."""
@@ -100,13 +104,32 @@ class Armed:
             return False
         if wanted.probability is not None and self._chance.random() >= wanted.probability:
             return False
-        self._hits += 1
+        self._due += 1
         return True
+
+    def hits(self, at: datetime) -> datetime | None:
+        """It is the one that hits a request now; returns when it hit the one before."""
+        before, self._last = self._last, at
+        self._met += 1
+        return before
+
+    def missed(self, at: datetime, before: datetime | None) -> None:
+        """What it hit then shows nothing of it, and is not one of those that it hits."""
+        self._due -= 1
+        self._met -= 1
+        if self._last == at:
+            self._last = before
 
     def in_force(self, *, until: datetime | None = None) -> RuleInForce:
         """How it is told."""
         return RuleInForce(
-            source=self.source, rule=self.fault, stands=self.stands, since=self.since, until=until
+            source=self.source,
+            rule=self.fault,
+            stands=self.stands,
+            since=self.since,
+            until=until,
+            met=self._met,
+            last_met=self._last,
         )
 
     def _open(self, moments: Moments) -> bool:

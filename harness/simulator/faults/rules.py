@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from harness.core.clock import wire_now
@@ -25,6 +26,18 @@ def _alone(account: str) -> Collection[str]:
 
 def _unknown(account: str | None, out_trade_no: str) -> int | None:
     return None
+
+
+@dataclass(slots=True)
+class _Hit:
+    """A request that a fault was handed out for."""
+
+    told: MetFault
+    by: Armed
+    before: datetime | None
+    """When that had hit the one before."""
+    stands: bool
+    """Whether that stands; one that was switched on alone is gone when it is spent."""
 
 
 class FaultBook:
@@ -54,7 +67,7 @@ class FaultBook:
         self._standing: list[Armed] = []
         self._stood: deque[RuleInForce] = deque(maxlen=_REMEMBERED)
         """Rules of somebody's own that were in force, and are no more."""
-        self._met: deque[MetFault] = deque(maxlen=_REMEMBERED)
+        self._met: deque[_Hit] = deque(maxlen=_REMEMBERED)
         self._lock = threading.Lock()
 
     @property
@@ -105,7 +118,7 @@ class FaultBook:
     def met(self) -> list[MetFault]:
         """Every request that a fault has hit since then, oldest first."""
         with self._lock:
-            return list(self._met)
+            return [each.told for each in self._met]
 
     def take(
         self,
@@ -130,18 +143,41 @@ class FaultBook:
             for armed in (*self._armed, *self._standing):
                 if armed.due(asked, self._moments) and hit is None:
                     hit = armed
+            before = hit.hits(now := wire_now()) if hit is not None else None
             self._end([armed for armed in self._armed if armed.spent])
-            self._armed = [armed for armed in self._armed if not armed.spent]
+            alone, self._armed = self._armed, [armed for armed in self._armed if not armed.spent]
             if hit is None:
                 return None
-            self._met.append(
-                MetFault(
-                    at=wire_now(),
-                    operation=operation,
-                    action=hit.fault.action,
-                    out_trade_no=out_trade_no,
-                    dialect=dialect,
-                    rule=f"{hit.source}: {hit.fault}",
-                )
+            told = MetFault(
+                at=now,
+                operation=operation,
+                action=hit.fault.action,
+                out_trade_no=out_trade_no,
+                dialect=dialect,
+                rule=f"{hit.source}: {hit.fault}",
             )
+            self._met.append(_Hit(told, hit, before, hit not in alone))
             return hit.fault
+
+    def missed(
+        self, fault: Fault, operation: str, out_trade_no: str | None, dialect: str | None = None
+    ) -> None:
+        """What this fault was handed out for shows nothing of it: it has one more to hit.
+
+        Among those that match it, the request counts all the same.
+        """
+        about = operation, out_trade_no, dialect
+        with self._lock:
+            for hit in reversed(self._met):
+                told = hit.told
+                if hit.by.fault is fault and about == (told.operation, told.out_trade_no, told.dialect):
+                    self._met.remove(hit)
+                    self._take_back(hit)
+                    return
+
+    def _take_back(self, hit: _Hit) -> None:
+        armed = hit.by
+        armed.missed(hit.told.at, hit.before)
+        if not (hit.stands or armed.spent or armed in self._armed):
+            self._armed = sorted((*self._armed, armed), key=lambda each: each.since)
+            self._stood = deque((each for each in self._stood if each.rule is not armed.fault), _REMEMBERED)

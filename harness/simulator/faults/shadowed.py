@@ -52,7 +52,13 @@ def _provider(rule: Fault) -> str | None:
 
 def _shows_wherever(earlier: Fault, later: Fault) -> bool:
     """Whether the earlier spares no wire that the later one meets."""
-    needs = ACTIONS[earlier.action].needs
-    if needs is None or needs == ACTIONS[later.action].needs:
+    first, second = ACTIONS[earlier.action], ACTIONS[later.action]
+    everywhere = first.needs is None and not first.within and not first.old_form
+    if everywhere or (first.needs, first.within, first.old_form) == (
+        second.needs,
+        second.within,
+        second.old_form,
+    ):
         return True
-    return later.dialect is not None and shows(earlier.action, later.operation, later.dialect)
+    named = later.dialect is not None and later.operation != "any"
+    return named and shows(earlier.action, later.operation, later.dialect)

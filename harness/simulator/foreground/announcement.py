@@ -69,7 +69,9 @@ class Announcement:
         if self.simulator.defects:
             yield self._row("defects", defects=", ".join(sorted(self.simulator.defects)))
         if rules := self.simulator.faults.rules():
-            yield from (self._row("rules", rule=each) for each in rules)
+            for each in rules:
+                yield self._row("rules", rule=each)
+                yield from (self._row("absent", why=why) for why in self.simulator.present.lacks(each.rule))
             yield self._row("faulty")
 
     def _handed_out(self) -> Iterator[Row]:

@@ -10,7 +10,9 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from harness.core.clock import wire_now
 from harness.core.control import Language
+from harness.core.findings import told_in
 from harness.processes.garbage import seldom_swept
 from harness.processes.scratch import scratch
 from harness.processes.serving import base_url, listen, serve_until_stopped
@@ -19,7 +21,7 @@ from harness.simulator.account.key_mode import KeyMode
 from harness.simulator.faults.rule_file import RuleSet
 from harness.simulator.foreground.announcement import Announcement
 from harness.simulator.foreground.files import Files
-from harness.simulator.foreground.later import refused_line, stopped_line
+from harness.simulator.foreground.later import refused_line, stopped_line, unmet_line
 from harness.simulator.https_door import HttpsDoor
 from harness.simulator.kept.database import Database
 from harness.simulator.kept.restore import kept_accounts
@@ -87,6 +89,7 @@ def run_in_foreground(
         UsageError: a defect is unknown, the settings or the keys may not be written, or `kept_in` cannot be
             used.
     """
+    began = wire_now()
     files = Files(settings=env_file, keys=keys, ca=ca_file, https_ca=https_ca, kept_in=kept_in)
     with (
         tempfile.TemporaryDirectory(prefix="tls-", dir=scratch()) as folder,
@@ -94,7 +97,12 @@ def run_in_foreground(
         beside(listener) if beside else nullcontext(()) as others_there,
     ):
         tls = files.certified(Path(folder))
-        door = None if https_ca is None else HttpsDoor(listen(https_port), listener.getsockname()[1])
+        behind = listener.getsockname()[1]
+        door = (
+            None
+            if https_ca is None
+            else HttpsDoor(listen(https_port), behind, refused=lambda why: say(told_in(why, language)))
+        )
         database = None if kept_in is None else Database(kept_in)
         kept = [] if database is None else kept_accounts(database)
         if kept:
@@ -141,4 +149,7 @@ def run_in_foreground(
         )
         with seldom_swept():
             serve_until_stopped(simulator, listener, ready=lambda: say(str(said)), tls=tls)
+    for rule in simulator.faults.rules(since=began):
+        if rule.stands and not rule.met:
+            say(unmet_line(rule).spoken(language))
     say(stopped_line(kept_in, simulator.notifier.keeper.failing).spoken(language))

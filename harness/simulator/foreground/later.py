@@ -9,6 +9,7 @@ from harness.core.control import Language, Text
 from harness.core.findings import translated
 from harness.core.plain_text import one_line
 from harness.core.texts import read_texts
+from harness.levers.models import RuleInForce
 from harness.simulator.signatures.refused import RefusedRequest
 
 _WORDS = read_texts(Path(__file__).with_name("said.yaml"))["lines"]
@@ -30,6 +31,11 @@ def refused_line(refused: RefusedRequest, unheard: int, language: Language) -> s
     if unheard:
         said.insert(0, _WORDS["unheard"].filled(count=unheard).spoken(language))
     return "\n".join(said)
+
+
+def unmet_line(rule: RuleInForce) -> Text:
+    """About a rule that hit nothing all the while."""
+    return _WORDS["unmet"].filled(rule=rule)
 
 
 def stopped_line(kept_in: Path | None, failing: str) -> Text:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from harness.core.control import Text
 from harness.levers.models import SCENARIO_HEADER, Fault
 from harness.simulator.faults.rules import BY_LEVERS, BY_SCENARIO
 from harness.simulator.levers.answers import Table, body_of
@@ -33,7 +34,8 @@ class FaultLevers:
     async def _add_fault(self, request: Request) -> Response:
         fault = Fault.model_validate_json(await body_of(request))
         self.levers.faults.add(fault, source=BY_SCENARIO if SCENARIO_HEADER in request.headers else BY_LEVERS)
-        return JSONResponse({}, status_code=201)
+        lacking = [each.model_dump() for each in self.levers.present.lacks(fault)]
+        return JSONResponse({"warnings": lacking}, status_code=201)
 
     async def _faults_met(self, request: Request) -> Response:
         return JSONResponse({"met": [each.model_dump(mode="json") for each in self.levers.faults.met()]})
@@ -50,4 +52,9 @@ class FaultLevers:
     async def _stand(self, request: Request) -> Response:
         asked = RulesBody.model_validate_json(await body_of(request))
         self.levers.faults.stand(asked.source, asked.rules)
-        return JSONResponse({})
+        lacking = [
+            Text(zh=f"规则 {place}：{why.zh}", en=f"rule {place}: {why.en}").model_dump()
+            for place, rule in enumerate(asked.rules, start=1)
+            for why in self.levers.present.lacks(rule)
+        ]
+        return JSONResponse({"warnings": lacking})

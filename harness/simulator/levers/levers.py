@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from harness.core.clock import BusinessClock
 from harness.levers.models import OrderAudit
 from harness.simulator.cashier.payments import Payments
+from harness.simulator.faults.absent import Present
 from harness.simulator.faults.rules import FaultBook
 from harness.simulator.https_door import HttpsDoor
 from harness.simulator.levers.holders import Holders
@@ -42,6 +43,7 @@ class Levers:
     open_account: OpenAccount
     door: HttpsDoor | None
     refused: RefusedSignatures
+    present: Present
 
     @property
     def holders(self) -> Holders:

@@ -46,6 +46,17 @@ class Attempts:
     noted: Callable[[Notification], None]
     watch: Watch | None = None
 
+    def shows(self, notification: Notification, fault: Fault) -> bool:
+        """Whether a fault makes of this callback anything else than it would be anyhow."""
+        action = ACTIONS[fault.action]
+        if self.sender.objection(notification.notify_url) is not None:
+            return False  # nothing is sent, late or early
+        if action.old_form:
+            return notification.form.old_form is not None
+        return not action.alters or (
+            altered(notification.resource, action.alters, fault.value) != notification.resource
+        )
+
     async def make_due(self, notification: Notification, fault: Fault | None) -> Delivery:
         """Make the attempt that is due, as often as a fault wants it; the last is what counts."""
         repeated = fault is not None and ACTIONS[fault.action].callback == "repeated"

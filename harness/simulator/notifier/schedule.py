@@ -48,6 +48,16 @@ class Faults(Protocol):
         """The fault that hits this attempt, or None; asking counts the attempt."""
         ...
 
+    def missed(
+        self,
+        fault: Fault,
+        operation: Literal["notify", "refund-notify"],
+        out_trade_no: str | None,
+        dialect: str | None = None,
+    ) -> None:
+        """The attempt that it was handed out for shows nothing of it."""
+        ...
+
 
 class Notifier:
     """Sends the callbacks of one simulator. Use it as an async context manager.
@@ -262,9 +272,11 @@ class Notifier:
                 asked: Literal["notify", "refund-notify"] = (
                     "refund-notify" if notification.out_refund_no else "notify"
                 )
-                fault = self._faults.take(
-                    asked, notification.out_trade_no, notification.dialect, notification.mchid
-                )
+                about = asked, notification.out_trade_no, notification.dialect
+                fault = self._faults.take(*about, notification.mchid)
+                if fault is not None and not self.attempts.shows(notification, fault):
+                    self._faults.missed(fault, *about)
+                    fault = None
             if fault is not None and (late := ACTIONS[fault.action].callback) in ("late", "overtaken"):
                 notification.delayed, notification.moved_by = True, fault.action
                 notification.held = late == "overtaken"

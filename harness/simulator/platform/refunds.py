@@ -145,6 +145,13 @@ class Refunds:
             raise Refused(Reason.REFUND_UNKNOWN)
         return refund
 
+    def order_of_number(self, out_refund_no: str) -> str | None:
+        """Which order a refund of that number gives back; of several the newest one's."""
+        try:
+            return self.find(out_refund_no).out_trade_no
+        except Refused:
+            return None
+
     def order_of(self, refund_id: str) -> str | None:
         """Which order the platform's own number of a refund belongs to."""
         refund = self._by_id.get(refund_id)

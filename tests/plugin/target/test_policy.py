@@ -305,22 +305,30 @@ def test_a_simulator_that_names_its_levers_is_played_without_a_budget(tmp_path: 
         options = Options(target=simulator.base_url, env_file=path, runs=tmp_path)
         policy = policy_for(options)
         started = wire_now()
-        assert rules_in_force(policy) == ()
+        assert rules_in_force(policy).told == ()
         fault = Fault(operation="query", action="refuse")
         with LeversClient(simulator.levers_url, simulator.levers_token, in_scenario=True) as scenario:
             scenario.add_fault(fault)
             with scenario.of_account(simulator.simulator.identity.mchid) as same:
                 same.add_fault(fault)
-        assert rules_in_force(policy) == ("scenario: operation=query action=refuse",)
-        assert rules_in_force(policy, since=started) == (), "what a scenario switches on is its own affair"
+        assert rules_in_force(policy).told == ("scenario: operation=query action=refuse",)
+        assert rules_in_force(policy, since=started).told == (), (
+            "what a scenario switches on is its own affair"
+        )
         with LeversClient(simulator.levers_url, simulator.levers_token) as somebody:
             somebody.add_fault(fault)
             somebody.clear_faults()
-        assert rules_in_force(policy) == ()
-        assert rules_in_force(policy, since=started) == ("levers: operation=query action=refuse",)
+        assert rules_in_force(policy).told == ()
+        assert rules_in_force(policy, since=started).told == ("levers: operation=query action=refuse",)
         started = wire_now()
         simulator.simulator.faults.stand("mine.yaml", [Fault(operation="bill", action="reset")])
         simulator.simulator.faults.stand("", [])
-        assert rules_in_force(policy, since=started) == ("mine.yaml: operation=bill action=reset",)
+        unmet = rules_in_force(policy, since=started)
+        assert unmet.told == unmet.unmet == ("mine.yaml: operation=bill action=reset",)
+        met = simulator.simulator.faults
+        met.stand("mine.yaml", [Fault(operation="query", action="reset", times="always")])
+        assert met.take("query", None) is not None
+        assert rules_in_force(policy, since=started).unmet == unmet.told
+        assert rules_in_force(policy, since=wire_now()).unmet[-1].startswith("mine.yaml: operation=query")
     assert policy.played
     assert policy.graded.grade is Grade.SIMULATED

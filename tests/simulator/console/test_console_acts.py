@@ -198,6 +198,13 @@ def test_a_fault_hits_the_request_it_is_meant_for_until_it_is_cleared(console: C
     assert [(each.source, each.stands) for each in told] == [("console", True), ("mine.yaml", True)]
 
 
+def test_a_fault_for_what_is_not_there_is_told_so(console: ConsoleSide) -> None:
+    told = console.act("fault", operation="query", action="reset", out_trade_no="nowhere")
+    assert ["there is no order nowhere so far" in each["en"] for each in told["warnings"]] == [True]
+    assert console.act("fault", operation="query", action="reset")["warnings"] == []
+    console.act("clear-faults")
+
+
 def test_an_outage_of_the_library_is_begun_by_its_name_and_ended(console: ConsoleSide) -> None:
     offered = console.seen("/outages")
     assert [each["name"] for each in offered] == [*outages(), "none"]

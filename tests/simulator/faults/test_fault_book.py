@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.core.clock import BusinessClock
+from harness.callbacks.forms import form_of
+from harness.core.clock import BusinessClock, wire_now
+from harness.core.dialects import callback_forms
 from harness.levers.models import Fault, FaultOperation
 from harness.simulator.faults.armed import Moments
 from harness.simulator.faults.rules import FaultBook
@@ -118,3 +120,81 @@ def test_rules_that_stand_come_after_what_was_added_and_outlive_a_clearing() -> 
     assert [each.rule for each in book.met()] == [f"mine: {standing}"]
     book.stand("nothing", [])
     assert not book.armed
+
+
+def test_what_shows_nothing_of_a_fault_is_given_back_and_counts_as_matching_all_the_same() -> None:
+    book = FaultBook()
+    fault = Fault(operation="query", action="unsigned", nth=2, every=2, times=2)
+    book.add(fault, source="levers")
+    found = []
+    for turn in range(1, 9):
+        hit = book.take("query", "n", "apiv3")
+        if hit is not None and turn == 2:
+            book.missed(hit, "query", "n", "apiv3")
+        found += [turn] if hit is not None else []
+    assert found == [2, 4, 6]
+    assert [each.operation for each in book.met()] == ["query", "query"]
+    (over,) = book.rules(since=wire_now() - timedelta(minutes=1))
+    assert (over.met, over.last_met) == (2, book.met()[-1].at)
+
+
+def test_a_single_fault_that_showed_nothing_waits_for_the_next_and_stays_gone_once_cleared() -> None:
+    book = FaultBook()
+    first, second = (Fault(operation="query", action="unsigned", out_trade_no=name) for name in "ab")
+    book.add(first, source="levers")
+    book.add(second, source="levers")
+    began = wire_now() - timedelta(minutes=1)
+    assert book.take("query", "a") == first
+    assert book.take("query", "b") == second
+    book.missed(first, "query", "a")
+    assert [(each.rule, each.met) for each in book.rules()] == [(first, 0)]
+    assert [each.rule for each in book.rules(since=began)] == [second, first]
+    assert book.take("query", "a") == first
+    book.clear()
+    book.missed(first, "query", "a")
+    assert not book.armed
+
+
+def test_a_standing_rule_that_is_gone_is_not_brought_back_by_what_it_had_hit() -> None:
+    book = FaultBook()
+    rule = Fault(operation="query", action="unsigned", times=1)
+    book.stand("mine", [rule])
+    assert book.take("query", "a") == rule
+    book.stand("nothing", [])
+    book.missed(rule, "query", "a")
+    assert not book.armed
+    assert book.met() == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        ({"action": "trickle", "value": 1}, "answers to close on apiv3 have no body"),
+        ({"action": "unknown_members"}, "answers to close on apiv3 have no body"),
+        ({"operation": "bill-download", "action": "unsigned"}, "are files, which nothing signs"),
+        (
+            {"operation": "refund-notify", "dialect": "alipay", "action": "old_form"},
+            "callbacks of alipay never had another form",
+        ),
+        (
+            {"operation": "bill-download", "dialect": "alipay", "action": "unknown_members"},
+            "answers to bill-download on alipay are files",
+        ),
+    ],
+)
+def test_what_an_answer_has_no_room_for_is_refused_where_its_wire_is_named_and_else_spared(
+    rule: dict[str, object], why: str
+) -> None:
+    named = {"operation": "close", "dialect": "apiv3", **rule}
+    with pytest.raises(ValueError, match=why):
+        Fault.model_validate(named)
+    book = FaultBook()
+    book.add(Fault.model_validate({**named, "dialect": None}))
+    assert book.take(str(named["operation"]), "n", str(named["dialect"])) is None
+    assert book.armed
+
+
+def test_a_form_that_says_it_had_another_before_has_it_still() -> None:
+    assert [each.id for each in callback_forms() if each.had_another] == [
+        each.id for each in callback_forms() if form_of(each.id).old_form is not None
+    ]

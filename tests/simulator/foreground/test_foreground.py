@@ -49,6 +49,22 @@ def test_it_serves_says_where_and_stops_on_ctrl_c(tmp_path: Path) -> None:
             assert secret not in process.said
 
 
+def test_rules_about_what_is_not_there_are_told_at_the_start_and_those_that_met_nothing_at_the_end() -> None:
+    here = "operation=query action=reset"
+    gone = f"{here} account=1900000109"
+    with started("--port", "0", "--fault", gone, "--fault", here) as process:
+        said = process.until("stop ")
+        assert "note: nobody here has the account 1900000109 so far, so it hits nothing" in said
+        assert said.count("note: ") == 1
+        address = next(each for each in said.split() if each.startswith("http://127.0.0.1:"))
+        with pytest.raises(httpx.TransportError):
+            httpx.get(f"{address}/v3/pay/transactions/out-trade-no/x?mchid=1", trust_env=False)
+        assert process.end(signal.SIGTERM) == 0
+        assert [each for each in process.said.splitlines() if each.startswith("met nothing")] == [
+            f"met nothing: --fault: {gone} times=always"
+        ]
+
+
 @pytest.mark.parametrize(
     ("switch", "refused"), [("--experience-limits", True), ("--no-experience-limits", False)]
 )

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from harness.callbacks.callback import STRANGER
 from harness.core.errors import SignatureInvalid
 from harness.levers.models import Fault
 from harness.signing.wechat_v3 import decrypt_resource
-from harness.simulator.faults.altering import STRANGER, altered
+from harness.simulator.faults.altering import altered
 from tests.simulator.notifier.conftest import (
     ISSUER,
     MCHID,

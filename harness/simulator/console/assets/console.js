@@ -1,6 +1,6 @@
 // The console: where one is, what is shown there, the keys, and a question a second whether anything moved.
 
-import { dress, fill, h, switchLanguage, switchTheme, t, themeNow } from './dom.js';
+import { dress, fill, h, spoken, switchLanguage, switchTheme, t, themeNow } from './dom.js';
 import { exchangePane, line as exchangeLine } from './exchange.js';
 import { askFault, named, showHelp } from './forms.js';
 import { List } from './list.js';
@@ -248,7 +248,11 @@ afterwards((name, ok, told) => {
   if (!ok) toast(why(told), 'bad');
   else if (told.judged) {
     toast(t('judged', told.judged, { status: told.status }), { careful: 'good', careless: 'bad' }[told.judged] ?? '');
-  } else toast(t('done', told.done, { ...told, state: named('refunds', told.state), time: span(told.seconds ?? 0) }), 'good');
+  } else {
+    const done = t('done', told.done, { ...told, state: named('refunds', told.state), time: span(told.seconds ?? 0) });
+    const lacking = (told.warnings ?? []).map(spoken);
+    toast([done, ...lacking].join(' · '), lacking.length ? 'bad' : 'good');
+  }
   poll();
 });
 

@@ -9,11 +9,12 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from harness.simulator.wire.alipay.bill_rows import deals_of, flows_of
+from harness.simulator.wire.alipay.bill_text import ACCOUNT_SUFFIX
 from harness.simulator.wire.alipay.bills import AlipayBillLink, BillDesk, BillRefused, download
 from harness.simulator.wire.alipay.call import Call
 from harness.simulator.wire.alipay.errors import business
 from harness.simulator.wire.kit.errors import Refusal
-from harness.simulator.wire.kit.faults import hit_by
+from harness.simulator.wire.kit.faults import Hittable, hit_by
 from harness.simulator.wire.kit.unknown import empty
 from harness.simulator.wire.kit.wire import Merchant, WireContext
 
@@ -38,23 +39,32 @@ class BillCounter:
         if scope["method"] != "GET":
             await empty(send, 405)
             return
-        faults = self._context.faults
-        hit = None
-        if faults.armed:
-            hit = hit_by(faults.take("bill-download", None, self._context.dialect), receive, send)
-        try:
-            if hit is not None:
-                if await hit.before():
-                    return
-                send = hit.answer(send)
-        except Refusal as refusal:
-            await empty(send, refusal.status)
-            return
+        asked = Hittable("bill-download", None, self._context.dialect, self._owner(scope))
+        with hit_by(self._context.faults, asked, receive, send) as hit:
+            try:
+                if hit is not None:
+                    if await hit.before():
+                        return
+                    send = hit.answer(send)
+            except Refusal as refusal:
+                await empty(send, refusal.status)
+                return
+            await self._download(scope, receive, send)
+
+    async def _download(self, scope: Scope, receive: Receive, send: Send) -> None:
         await download(Request(scope), self._of)(scope, receive, send)
 
+    def _owner(self, scope: Scope) -> str | None:
+        """Whose bill an address is, before anything is checked."""
+        named = Request(scope).query_params.get("userId", "").removesuffix(ACCOUNT_SUFFIX)
+        merchant = self._merchant(named)
+        return None if merchant is None else merchant.alipay.mchid
+
+    def _merchant(self, pid: str) -> Merchant | None:
+        return next((each for each in self._context.merchants.values() if each.alipay.mchid == pid), None)
+
     def _of(self, pid: str) -> BillDesk | None:
-        found = (each for each in self._context.merchants.values() if each.alipay.mchid == pid)
-        merchant = next(found, None)
+        merchant = self._merchant(pid)
         return None if merchant is None else _desk(merchant)
 
 

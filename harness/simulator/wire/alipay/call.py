@@ -40,6 +40,8 @@ class Call:
     """Whether it came on a wire that agents use, which has ceilings of its own for what is given back."""
     state: str | None = None
     """What the answer to a query says of the trade's state; None: the truth. Otherwise only by a fault."""
+    forged: bool = False
+    """Whether the answer is a forger's, who knows of a trade that nobody has opened yet. Only by a fault."""
 
     @property
     def account(self) -> AlipayAccount:
@@ -110,3 +112,11 @@ def read_json(text: str | bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise no_json()
     return found
+
+
+def order_named(biz: Mapping[str, object], merchant: Merchant | None) -> str | None:
+    """The out_trade_no that business members are about, by whichever number they name it."""
+    trade_no, number = biz.get("trade_no"), biz.get("out_trade_no")
+    if isinstance(trade_no, str) and trade_no and merchant is not None:
+        return merchant.alipay.number_of_transaction(trade_no)
+    return number if isinstance(number, str) else None

@@ -123,8 +123,9 @@ class Orders:
     async def query(self, call: Call) -> AlipayTrade:
         """alipay.trade.query"""
         name, platforms = fields.which_trade(call.biz)
+        unopened = call.forged or call.state is not None
         try:
-            order = call.account.query(name, by_transaction=platforms, unopened=call.state is not None)
+            order = call.account.query(name, by_transaction=platforms, unopened=unopened)
         except Refused as refused:
             raise _said(refused, OF_QUERIES, {**_UNPAID, **_besides(call)}) from None
         if call.state is not None:

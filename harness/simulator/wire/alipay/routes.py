@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from starlette.types import Receive, Scope, Send
 
 from harness.levers.actions import Signature
-from harness.levers.models import FaultOperation
 from harness.simulator.account.identity import Identity
 from harness.simulator.platform.alipay_rules import CASHIER
 from harness.simulator.platform.identifiers import token
@@ -20,7 +20,7 @@ from harness.simulator.wire.alipay.answer import Addressed
 from harness.simulator.wire.alipay.asked import Asked, read_asked
 from harness.simulator.wire.alipay.auth import Gatekeeper
 from harness.simulator.wire.alipay.bill_counter import BillCounter
-from harness.simulator.wire.alipay.call import Call, Operation, read_json
+from harness.simulator.wire.alipay.call import Call, Operation, order_named, read_json
 from harness.simulator.wire.alipay.described import Method, described_download, described_gateway
 from harness.simulator.wire.alipay.errors import AlipayRefusal, BadGateway, injected, invalid, no_json
 from harness.simulator.wire.alipay.forged import forged
@@ -33,7 +33,7 @@ from harness.simulator.wire.kit.answered import Base64, said_by
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.described import Described
 from harness.simulator.wire.kit.errors import Refusal
-from harness.simulator.wire.kit.faults import Hit, hit_by
+from harness.simulator.wire.kit.faults import NO_OPERATION, Hit, Hittable, hit_by
 from harness.simulator.wire.kit.in_a_row import InARow
 from harness.simulator.wire.kit.unknown import empty
 from harness.simulator.wire.kit.wire import Merchant, Wire, WireContext
@@ -58,6 +58,15 @@ def open_wire(context: WireContext) -> Wire:
     return AlipayWire(context)
 
 
+class _Read(NamedTuple):
+    """A request that has come whole, and how it is answered."""
+
+    scope: Scope
+    body: bytes
+    asked: Asked
+    to: Addressed
+
+
 class AlipayWire(TellsAsAlipay):
     """The wire of one simulator."""
 
@@ -76,6 +85,11 @@ class AlipayWire(TellsAsAlipay):
     def handles(self, path: str) -> bool:
         """The gateway, the addresses of bills, and everything of the V3 style."""
         return path in PATHS or path == bills.DOWNLOAD or self._v3.handles(path)
+
+    @property
+    def operations(self) -> frozenset[str]:
+        """What faults call its endpoints."""
+        return frozenset(("bill-download", *(each.fault for each in self._operations.values())))
 
     def described(self) -> Iterator[Described]:
         """The gateway's methods, which share its paths, then the V3 style and the files of bills."""
@@ -163,25 +177,38 @@ class AlipayWire(TellsAsAlipay):
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         trace_id = token(32).lower()
-        to = Addressed("", "utf-8", trace_id, None, self._signatures)
-        signature: Signature = "genuine"
         try:
             body = await read_body(scope, receive)
             asked = await _read(scope, body)
-            method = asked.parameters.get("method", "")
-            to = Addressed(method, asked.charset or "utf-8", trace_id, None, self._signatures)
-            hit = self._hit(asked, receive, send)
+        except (TooLarge, TooSlow):
+            to = Addressed("", "utf-8", trace_id, None, self._signatures)
+            await answer.refuse(send, to, invalid("parameter", signs=False, nodeless=True))
+            return
+        except Disconnected:
+            return
+        method = asked.parameters.get("method", "")
+        to = Addressed(method, asked.charset or "utf-8", trace_id, None, self._signatures)
+        if not self.context.faults.armed:
+            await self._answer(_Read(scope, body, asked, to), send, None)
+            return
+        with self._hit(asked, receive, send) as hit:
+            await self._answer(_Read(scope, body, asked, to), send, hit)
+
+    async def _answer(self, read: _Read, send: Send, hit: Hit | None) -> None:
+        asked, to = read.asked, read.to
+        method, trace_id = to.method, to.trace_id
+        try:
             if hit is not None:
                 if await _ended(hit):
                     return
-                send, signature = hit.answer(send), hit.signature
+                send = hit.answer(send)
             merchant = self._gate.known(asked)
             to = Addressed(method, to.charset, trace_id, merchant.identity.alipay, self._signatures)
             try:
                 await self._gate.admit(asked, merchant)
             except AlipayRefusal as error:
                 about = partial(self._about, asked)
-                look_into(error, self.context, scope, body, owners=[merchant], about=about)
+                look_into(error, self.context, read.scope, read.body, owners=[merchant], about=about)
                 raise
             call = _call(asked, merchant, method, trace_id)
             if (sold := PAGES.get(method)) is not None:
@@ -190,33 +217,30 @@ class AlipayWire(TellsAsAlipay):
                 return
             if hit is not None:
                 call.refund_ends, call.state = hit.refund_ends, hit.state
+                call.forged = hit.forgery is not None
             told = await self._operations[method].perform(call)
-            if hit is not None and (late := hit.late_refusal) is not None:
-                raise injected(late.status)
+            if hit is not None:
+                hit.performed()
+                if (late := hit.late_refusal) is not None:
+                    raise injected(late.status)
             await _say(send, to, call, told, hit)
         except AlipayRefusal as error:
             if to.method in PAGES:
                 await answer.error_page(send, to, on_a_page(error))
             else:
-                await answer.refuse(send, to, error, signature=signature)
+                await _refuse(send, to, error, hit)
         except BadGateway as error:
             await answer.trouble(send, to, error.status)
-        except (TooLarge, TooSlow):
-            await answer.refuse(send, to, invalid("parameter", signs=False, nodeless=True))
-        except Disconnected:
-            return
 
-    def _hit(self, asked: Asked, receive: Receive, send: Send) -> Hit | None:
+    def _hit(self, asked: Asked, receive: Receive, send: Send) -> AbstractContextManager[Hit | None]:
         """The fault that this request meets, if any."""
-        faults = self.context.faults
-        if not faults.armed:
-            return None
         method = asked.parameters.get("method", "")
         operation = self._operations.get(method)
-        name: FaultOperation = "create" if operation is None else operation.fault
+        name = operation.fault if operation is not None else "create" if method in PAGES else NO_OPERATION
         merchant = self._gate.merchant(asked.parameters.get("app_id", ""))
         account = None if merchant is None else merchant.alipay.mchid
-        return hit_by(faults.take(name, self._about(asked), self.context.dialect, account), receive, send)
+        hittable = Hittable(name, self._about(asked), self.context.dialect, account)
+        return hit_by(self.context.faults, hittable, receive, send)
 
     def _about(self, asked: Asked) -> str | None:
         """Which order it is about, before anything is checked."""
@@ -226,14 +250,6 @@ class AlipayWire(TellsAsAlipay):
         except AlipayRefusal:
             return None
         return order_named(biz, merchant)
-
-
-def order_named(biz: Mapping[str, object], merchant: Merchant | None) -> str | None:
-    """The out_trade_no that business members are about, by whichever number they name it."""
-    trade_no, number = biz.get("trade_no"), biz.get("out_trade_no")
-    if isinstance(trade_no, str) and trade_no and merchant is not None:
-        return merchant.alipay.number_of_transaction(trade_no)
-    return number if isinstance(number, str) else None
 
 
 async def _read(scope: Scope, body: bytes) -> Asked:
@@ -272,10 +288,19 @@ async def _say(send: Send, to: Addressed, call: Call, told: Mapping[str, object]
     if hit is None:
         await answer.answer(send, to, told)
         return
-    if hit.forgery is not None:
-        told = forged(call, told, hit.forgery)
-    told = hit.altered(told)
-    await answer.answer(send, to, told, signature=hit.signature, forgery=hit.forgery)
+    said = told if hit.forgery is None else forged(call, told, hit.forgery)
+    said = hit.altered(said)
+    # What somebody kept is truly signed here, and is another answer.
+    hit.spoils(said, told, signed=hit.spoils_signature and hit.forgery != "stale")
+    await answer.answer(send, to, said, signature=hit.signature, forgery=hit.forgery)
+
+
+async def _refuse(send: Send, to: Addressed, error: AlipayRefusal, hit: Hit | None) -> None:
+    signature: Signature = "genuine" if hit is None else hit.signature
+    if hit is not None:
+        signs = error.signs and to.identity is not None
+        hit.spoils(None, None, signed=signs and signature != "genuine")
+    await answer.refuse(send, to, error, signature=signature)
 
 
 class AlipayCertificate(TypedDict):

@@ -7,7 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import NotRequired, TypedDict
+from typing import NamedTuple, NotRequired, TypedDict
 from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
@@ -28,7 +28,7 @@ from harness.simulator.signatures.refused import DETAIL, ToldDiagnosis
 from harness.simulator.wire.alipay import bills, fields
 from harness.simulator.wire.alipay.answer import UNKNOWN_SN
 from harness.simulator.wire.alipay.auth import Gatekeeper, check_certificates
-from harness.simulator.wire.alipay.call import Call, Operation, read_json
+from harness.simulator.wire.alipay.call import Call, Operation, order_named, read_json
 from harness.simulator.wire.alipay.errors import AlipayRefusal, BadGateway, injected, invalid, missing
 from harness.simulator.wire.alipay.forged import forged
 from harness.simulator.wire.alipay.members import NOTIFY_URL, schema_of
@@ -37,7 +37,7 @@ from harness.simulator.wire.kit.answered import said_by
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.described import JSON, Described, Parameter
 from harness.simulator.wire.kit.errors import Refusal
-from harness.simulator.wire.kit.faults import Hit, hit_by
+from harness.simulator.wire.kit.faults import Hit, Hittable, hit_by
 from harness.simulator.wire.kit.unknown import empty
 from harness.simulator.wire.kit.wire import Merchant, WireContext
 
@@ -66,6 +66,15 @@ class AlipayV3Refusal(TypedDict):
     message: str
     links: list[AlipayHelp]
     golive_diagnosis: NotRequired[ToldDiagnosis]
+
+
+class _Read(NamedTuple):
+    """A request that has come whole, and what its answer calls it."""
+
+    scope: Scope
+    headers: Mapping[bytes, str]
+    body: bytes
+    trace_id: str
 
 
 class V3:
@@ -118,7 +127,24 @@ class V3:
         trace_id = token(32).lower()
         try:
             body = await read_body(scope, receive)
-            hit = self._hit(headers, body, found[1], receive, send)
+        except (TooLarge, TooSlow):
+            await _refuse(send, invalid("parameter"), trace_id)
+            return
+        except Disconnected:
+            return
+        if not self._context.faults.armed:
+            await self._answer(_Read(scope, headers, body, trace_id), send, None)
+            return
+        merchant = self._merchant(headers)
+        account = None if merchant is None else merchant.alipay.mchid
+        asked = Hittable(found[1].fault, self._about(headers, body), self._context.dialect, account)
+        with hit_by(self._context.faults, asked, receive, send) as hit:
+            await self._answer(_Read(scope, headers, body, trace_id), send, hit)
+
+    async def _answer(self, read: _Read, send: Send, hit: Hit | None) -> None:
+        scope, headers, body, trace_id = read
+        found = self._operations[scope["path"]]
+        try:
             if hit is not None:
                 if await hit.before():
                     return
@@ -126,7 +152,8 @@ class V3:
             try:
                 merchant = self._admit(scope, headers, body)
             except AlipayRefusal as error:
-                owners, about = self._owners(headers), partial(_about, body)
+                owner, about = self._merchant(headers), partial(self._about, headers, body)
+                owners = [] if owner is None else [owner]
                 look_into(error, self._context, scope, body, owners=owners, about=about)
                 raise
             if found[0] in READ:
@@ -136,41 +163,32 @@ class V3:
                 call = _call(merchant, found[0], body, trace_id)
             if hit is not None:
                 call.refund_ends, call.state = hit.refund_ends, hit.state
+                call.forged = hit.forgery is not None
             members = await found[1].perform(call)
-            if hit is not None and (late := hit.late_refusal) is not None:
-                raise late
+            if hit is not None:
+                hit.performed()
+                if (late := hit.late_refusal) is not None:
+                    raise late
             await self._say(send, call, members, hit)
         except AlipayRefusal as error:
             await _refuse(send, error, trace_id)
         except Refusal as refusal:
             await _refuse_as(send, refusal.status, trace_id)
-        except (TooLarge, TooSlow):
-            await _refuse(send, invalid("parameter"), trace_id)
-        except Disconnected:
-            return
 
-    def _hit(
-        self,
-        headers: Mapping[bytes, str],
-        body: bytes,
-        operation: Operation,
-        receive: Receive,
-        send: Send,
-    ) -> Hit | None:
-        if not self._context.faults.armed:
-            return None
-        faults, account = self._context.faults, self._account(headers)
-        taken = faults.take(operation.fault, _about(body), self._context.dialect, account)
-        return hit_by(taken, receive, send)
-
-    def _account(self, headers: Mapping[bytes, str]) -> str | None:
+    def _merchant(self, headers: Mapping[bytes, str]) -> Merchant | None:
         """Whose request it says it is, before anything is checked."""
         try:
             _, claim = v3_authorization(headers.get(b"authorization", ""))
         except MalformedAuthorization:
             return None
-        merchant = self._gate.merchant(claim.get("app_id", ""))
-        return None if merchant is None else merchant.alipay.mchid
+        return self._gate.merchant(claim.get("app_id", ""))
+
+    def _about(self, headers: Mapping[bytes, str], body: bytes) -> str | None:
+        """Which order it is about, before anything is checked."""
+        try:
+            return order_named(read_json(body), self._merchant(headers))
+        except AlipayRefusal:
+            return None
 
     def _admit(self, scope: Scope, headers: Mapping[bytes, str], body: bytes) -> Merchant:
         """Who asks.
@@ -210,15 +228,6 @@ class V3:
             raise AlipayRefusal("40002", "isv.invalid-parameter", "nonce为空或重复")
         return merchant
 
-    def _owners(self, headers: Mapping[bytes, str]) -> list[Merchant]:
-        """Whose request it says that it is."""
-        try:
-            claim = v3_authorization(headers.get(b"authorization", ""))[1]
-        except MalformedAuthorization:
-            return []
-        merchant = self._gate.merchant(claim.get("app_id", ""))
-        return [merchant] if merchant is not None else []
-
     def _came_before(self, app_id: str, nonce: str) -> bool:
         now = time.monotonic()
         while self._nonces and next(iter(self._nonces.values())) < now - REMEMBERED_S:
@@ -228,12 +237,14 @@ class V3:
     async def _say(self, send: Send, call: Call, members: Mapping[str, object], hit: Hit | None) -> None:
         signature: Signature = "genuine"
         forgery: Forgery | None = None
+        said = members
         if hit is not None:
             signature, forgery = hit.signature, hit.forgery
             if forgery is not None:
-                members = forged(call, members, "tampered" if forgery == "stale" else forgery)
-            members = hit.altered(members)
-        body = json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
+                said = forged(call, members, "tampered" if forgery == "stale" else forgery)
+            said = hit.altered(said)
+            hit.spoils(said, members, signed=hit.spoils_signature)
+        body = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
         stamp = self._context.signing_clock() - (LONG_AGO_S if forgery == "stale" else 0)
         headers = [(b"alipay-trace-id", call.request_id.encode())]
         if "unsigned" not in (forgery, signature):
@@ -269,15 +280,6 @@ def _call(merchant: Merchant, method: str, body: bytes, trace_id: str) -> Call:
         notify_url=fields.address(fields.text(biz, NOTIFY_URL), "notify_url"),
         request_id=trace_id,
     )
-
-
-def _about(body: bytes) -> str | None:
-    """Which order it is about, before anything is checked."""
-    try:
-        number = read_json(body).get("out_trade_no")
-    except AlipayRefusal:
-        return None
-    return number if isinstance(number, str) else None
 
 
 def _target(scope: Scope) -> str:

@@ -253,4 +253,5 @@ def _asked(call: Call, biz: Mapping[str, Any], *, notify_url: str = "", return_u
         refund_ends=call.refund_ends,
         by_agent=True,
         state=call.state,
+        forged=call.forged,
     )

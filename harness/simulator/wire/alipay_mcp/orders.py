@@ -8,7 +8,6 @@ from typing import Any
 
 from starlette.types import Scope
 
-from harness.core.payment import RefundStatus
 from harness.simulator.platform.alipay_rules import CASHIER
 from harness.simulator.wire.alipay.call import Call
 from harness.simulator.wire.alipay.errors import AlipayRefusal
@@ -19,13 +18,13 @@ from harness.simulator.wire.alipay_mcp import arguments, catalogue
 from harness.simulator.wire.kit.wire import WireContext
 from harness.simulator.wire.mcp.answer import REQUEST_NAME
 from harness.simulator.wire.mcp.toolset import (
-    REFUND_ENDS,
-    TRADE_STATE,
     Answer,
     Perform,
     ToolRefusal,
     ToolSet,
+    hit_on,
     merchant_of,
+    refund_ends_on,
 )
 
 _TOLD_OF_A_TRADE = (
@@ -179,13 +178,14 @@ def _camel(name: str) -> str:
 
 def _call(scope: Scope, biz: Mapping[str, Any], *, notify_url: str = "", return_url: str = "") -> Call:
     """One request as Alipay's operations see it: whoever calls a tool may be an agent."""
+    hit = hit_on(scope)
     return Call(
         merchant_of(scope),
         biz={name: value for name, value in biz.items() if value is not None},
         notify_url=notify_url,
         return_url=return_url,
         request_id=scope[REQUEST_NAME],
-        refund_ends=scope.get(REFUND_ENDS, RefundStatus.SUCCESS),
+        refund_ends=refund_ends_on(scope),
         by_agent=True,
-        state=scope.get(TRADE_STATE),
+        state=None if hit is None else hit.state,
     )

@@ -26,6 +26,7 @@ ALIPAY = Service(
     title="GoLive 模拟支付宝 / simulated Alipay",
     instructions=_INSTRUCTIONS,
     realm="alipay-mcp",
+    account_of=lambda merchant: merchant.alipay,
     number_name="outTradeNo",
     key_of=lambda identity: identity.alipay.mcp_api_key,
     settings=alipay_mcp_settings,

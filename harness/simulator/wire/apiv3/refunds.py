@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from harness.simulator.platform.orders import Refused
 from harness.simulator.platform.refund import PlatformRefund, RefundRequest
 from harness.simulator.wire.apiv3.call import Call, Reply
 from harness.simulator.wire.apiv3.query import refuse_unknown
@@ -104,10 +103,7 @@ class Refunds:
     @staticmethod
     def order_of_number(call: Call) -> str | None:
         """Which order a query of a refund is about."""
-        try:
-            return call.merchant.account.refunds.find(call.path["out_refund_no"]).out_trade_no
-        except Refused:
-            return None
+        return call.merchant.account.refunds.order_of_number(call.path["out_refund_no"])
 
     @staticmethod
     def order_of_id(call: Call) -> str | None:

@@ -19,7 +19,7 @@ from harness.simulator.signatures.refused import RefusedRequest
 from harness.simulator.wire.apiv3 import bills
 from harness.simulator.wire.apiv3.answer import WechatRefusal, Writer
 from harness.simulator.wire.apiv3.auth import Gatekeeper
-from harness.simulator.wire.apiv3.call import AnyReply, Call, Reply, read_call
+from harness.simulator.wire.apiv3.call import AnyReply, Call, FileReply, Reply, read_call
 from harness.simulator.wire.apiv3.certificates import ALGORITHM, certificates
 from harness.simulator.wire.apiv3.echo import Echo
 from harness.simulator.wire.apiv3.forged import forged
@@ -30,7 +30,7 @@ from harness.simulator.wire.kit.answered import Answer, said_by
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.described import JSON, Described, Parameter
 from harness.simulator.wire.kit.errors import Refusal, SignatureRefused, business, unreadable
-from harness.simulator.wire.kit.faults import Hit, hit_by
+from harness.simulator.wire.kit.faults import Hit, Hittable, hit_by
 from harness.simulator.wire.kit.json_schema import json_schema
 from harness.simulator.wire.kit.order_fields import NUMBER, TRANSACTION_ID
 from harness.simulator.wire.kit.paths import PLACE, Paths
@@ -133,6 +133,11 @@ class ApiV3(Wire):
             "WECHAT_PAY_NOTIFY_URL": notify_url,
             "WECHAT_PAY_BASE_URL": base_url,
         }
+
+    @property
+    def operations(self) -> frozenset[str]:
+        """What faults call its endpoints."""
+        return frozenset(each.fault for each in self._operations.values())
 
     def described(self) -> Iterator[Described]:
         """Every operation."""
@@ -309,13 +314,17 @@ class _Endpoint:
             return
         except Disconnected:
             return
-        hit = None
-        if context.faults.armed:
-            wire.gate.prepare(call)
-            fault = context.faults.take(
-                operation.fault, operation.about(call), context.dialect, call.merchant.account.mchid
-            )
-            hit = hit_by(fault, receive, send)
+        if not context.faults.armed:
+            await self._answer(scope, call, send, None)
+            return
+        wire.gate.prepare(call)
+        account = call.merchant.account.mchid
+        asked = Hittable(operation.fault, operation.about(call), context.dialect, account)
+        with hit_by(context.faults, asked, receive, send) as hit:
+            await self._answer(scope, call, send, hit)
+
+    async def _answer(self, scope: Scope, call: Call, send: Send, hit: Hit | None) -> None:
+        wire, operation = self._wire, self._operation
         try:
             if hit is not None:
                 if await hit.before():
@@ -324,13 +333,15 @@ class _Endpoint:
                 call.refund_ends = hit.refund_ends
             await wire.gate.admit(call, transactions=operation.transactions)
             reply = await operation.perform(call)
-            if hit is not None and (late := hit.late_refusal) is not None:
-                raise late
+            if hit is not None:
+                hit.performed()
+                if (late := hit.late_refusal) is not None:
+                    raise late
         except Refusal as error:
             self._look_into(scope, call, error)
             await wire.writer.refusal(send, call, error)
         except Refused as refused:
-            older = context.practices.refund_codes_older
+            older = wire.context.practices.refund_codes_older
             await wire.writer.refusal(send, call, business(refused, older_codes=older))
         else:
             await self._say(send, call, reply, hit)
@@ -340,12 +351,17 @@ class _Endpoint:
         if hit is None:
             await writer.success(send, call, reply)
             return
+        if isinstance(reply, FileReply):  # it has no members, and nothing signs it
+            await writer.success(send, call, reply)
+            return
+        genuine = reply.payload
         if reply.payload is not None:
             said: Mapping[str, object] = reply.payload
             if hit.state is not None:
                 desc = TRADE_STATE_DESC.get(hit.state, hit.state)
                 said = {**said, "trade_state": hit.state, "trade_state_desc": desc}
             reply = Reply(reply.status, hit.altered(said), reply.request_id)
+        hit.spoils(reply.payload, genuine, signed=hit.spoils_signature)
         if hit.forgery is not None:
             await writer.forgery(send, call, forged(call, reply), reply, hit.forgery)
             return

@@ -84,12 +84,14 @@ class Writer:
             send, call, 200, {**told, "data": data}, signature if forgery is None else _FORGED[forgery]
         )
 
-    async def refusal(self, send: Send, call: Call, refused: Refusal) -> None:
+    async def refusal(
+        self, send: Send, call: Call, refused: Refusal, signature: Signature = "genuine"
+    ) -> None:
         """A refusal; signed as well, so that nobody can make one up."""
         told: EnvelopeRefused = {"code": refused.code, "message": refused.message}
         if refused.detail is not None and DETAIL in refused.detail:
             told["detail"] = refused.detail
-        await self._write(send, call, refused.status, told, "genuine")
+        await self._write(send, call, refused.status, told, signature)
 
     async def alive(self, send: Send) -> None:
         """The answer to a probe: 200 and nothing else."""

@@ -32,6 +32,8 @@ class Call:
     """What becomes of a refund that it asks for; otherwise only by a fault."""
     state: str | None = None
     """What the answer to a query says of the order's state; None: the truth. Otherwise only by a fault."""
+    forged: bool = False
+    """Whether the answer is a forger's, who knows of a order that nobody has opened yet. Only by a fault."""
 
     def header(self, name: bytes) -> str:
         """A header's text, empty when absent."""

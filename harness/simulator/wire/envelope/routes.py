@@ -22,7 +22,7 @@ from harness.simulator.wire.envelope.service import HEALTH, Operation, Service
 from harness.simulator.wire.kit.body import Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.described import Described
 from harness.simulator.wire.kit.errors import Refusal, SignatureRefused, business, unreadable
-from harness.simulator.wire.kit.faults import hit_by
+from harness.simulator.wire.kit.faults import Hit, Hittable, hit_by
 from harness.simulator.wire.kit.raw_message import raw_message
 from harness.simulator.wire.kit.wire import Wire, WireContext
 
@@ -89,6 +89,11 @@ class Envelope(Wire):
         """Where its endpoint is, and with which keys it is spoken to."""
         return self._service.settings(identity, base_url)
 
+    @property
+    def operations(self) -> frozenset[str]:
+        """What faults call its endpoints."""
+        return frozenset(each.fault for each in self._operations.values())
+
     def described(self) -> Iterator[Described]:
         """Every operation, and the probe."""
         return described(self._service.prefix, self._service.success, self._operations)
@@ -96,45 +101,80 @@ class Envelope(Wire):
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. `send` must be uvicorn's own, because faults hang up."""
         context = self._context
-        call, hit, body = Call({}, {}, context.merchant), None, b""
+        call = Call({}, {}, context.merchant)
         try:
             if scope["path"] == f"{self._service.prefix}health" and scope["method"] == "HEAD":
-                hit = hit_by(context.faults.take(HEALTH, None, context.dialect), receive, send)
-                if hit is None or not await hit.before():
-                    await self._writer.alive(send)
+                await self._probed(receive, send)
                 return
             operation = self._find(scope)
             body = await read_body(scope, receive)
-            call, problem = read_call(scope, body, call.merchant)
-            account = self._gate.named(call)
-            fault = context.faults.take(operation.fault, call.out_trade_no, context.dialect, account)
-            hit = hit_by(fault, receive, send)
-            if hit is not None:
-                if await hit.before():
-                    return
-                send = hit.answer(send)
-                call.refund_ends, call.state = hit.refund_ends, hit.state
-            if problem is not None:
-                raise problem
-            self._gate.admit(call)
-            data = await operation.perform(call)
-            if hit is not None and (late := hit.late_refusal) is not None:
-                raise late
         except Refusal as error:
-            self._look_into(scope, body, call, error)
             await self._writer.refusal(send, call, error)
-        except Refused as refused:
-            await self._writer.refusal(send, call, business(refused))
+            return
         except (TooLarge, TooSlow) as error:
             await self._writer.refusal(send, call, unreadable(error, too_large=413))
+            return
         except Disconnected:
             return
-        else:
-            if hit is None:
-                await self._writer.success(send, call, data)
-                return
-            told = hit.altered(data if hit.forgery is None else forged(data))
-            await self._writer.success(send, call, told, signature=hit.signature, forgery=hit.forgery)
+        call, problem = read_call(scope, body, call.merchant)
+        account = self._gate.named(call)
+        asked = Hittable(operation.fault, self._about(call, account), context.dialect, account)
+        with hit_by(context.faults, asked, receive, send) as hit:
+            try:
+                if hit is not None:
+                    if await hit.before():
+                        return
+                    send = hit.answer(send)
+                    call.refund_ends, call.state = hit.refund_ends, hit.state
+                    call.forged = hit.forgery is not None
+                if problem is not None:
+                    raise problem
+                self._gate.admit(call)
+                data = await operation.perform(call)
+                if hit is not None:
+                    hit.performed()
+                    if (late := hit.late_refusal) is not None:
+                        raise late
+            except Refusal as error:
+                self._look_into(scope, body, call, error)
+                await self._refuse(send, call, error, hit)
+            except Refused as refused:
+                await self._refuse(send, call, business(refused), hit)
+            else:
+                await self._say(send, call, data, hit)
+
+    async def _probed(self, receive: Receive, send: Send) -> None:
+        """HEAD, which nobody signs."""
+        faults = self._context.faults
+        with hit_by(faults, Hittable(HEALTH, None, self._context.dialect), receive, send) as hit:
+            if hit is None or not await hit.before():
+                await self._writer.alive(send if hit is None else hit.answer(send))
+
+    async def _say(self, send: Send, call: Call, data: Mapping[str, object], hit: Hit | None) -> None:
+        if hit is None:
+            await self._writer.success(send, call, data)
+            return
+        told = hit.altered(data if hit.forgery is None else forged(data))
+        hit.spoils(told, data, signed=hit.spoils_signature)
+        await self._writer.success(send, call, told, signature=hit.signature, forgery=hit.forgery)
+
+    async def _refuse(self, send: Send, call: Call, error: Refusal, hit: Hit | None) -> None:
+        """A refusal is signed, so a signature can be spoilt there as well."""
+        if hit is not None:
+            hit.spoils(None, None, signed=hit.signature != "genuine")
+        await self._writer.refusal(send, call, error, "genuine" if hit is None else hit.signature)
+
+    def _about(self, call: Call, account: str | None) -> str | None:
+        """Which order it is about, by whichever number it names it, before anything is checked."""
+        if call.out_trade_no is not None:
+            return call.out_trade_no
+        holders = (each for owner in self._context.merchants.values() for each in owner.accounts)
+        holder = next((each for each in holders if each.mchid == account), None)
+        if holder is None:
+            return None
+        if payment := call.text("paymentId"):
+            return holder.number_of_payment(payment)
+        return holder.refunds.order_of_number(call.text("outRefundNo"))
 
     def _look_into(self, scope: Scope, body: bytes, call: Call, error: Refusal) -> None:
         """Where its signature is why, keep it for whoever asks, and say more where answers do."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol, Self
 
-from starlette.types import Receive, Send
+from starlette.types import Message, Receive, Send
 
 from harness.core.payment import RefundStatus
 from harness.levers.actions import ACTIONS, FORGERIES, Forgery, Signature
@@ -14,6 +17,9 @@ from harness.levers.models import Fault
 from harness.simulator.faults.altering import altered
 from harness.simulator.wire.kit.errors import Refusal, injected
 from harness.simulator.wire.kit.hangup import hang_up
+
+NO_OPERATION = "none"
+"""What a request asks that asks for nothing there is: only a fault of operation `any` meets it."""
 
 
 class Faults(Protocol):
@@ -34,15 +40,60 @@ class Faults(Protocol):
         """Count one request and return the fault that hits it, if any."""
         ...
 
+    def missed(
+        self, fault: Fault, operation: str, out_trade_no: str | None, dialect: str | None = None
+    ) -> None:
+        """What it was handed out for shows nothing of it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Hittable:
+    """What a request is about, as the fault book is asked."""
+
+    operation: str
+    out_trade_no: str | None
+    dialect: str
+    account: str | None = None
+
 
 class Hit:
-    """A request that a fault hits. `send` must be uvicorn's own."""
+    """A request that a fault hits, unless it ends without a trace of it. `send` must be uvicorn's own.
 
-    def __init__(self, fault: Fault, receive: Receive, send: Send) -> None:
+    Args:
+        missed: told at its end where nothing of the fault has shown.
+    """
+
+    def __init__(
+        self, fault: Fault, receive: Receive, send: Send, missed: Callable[[], None] = lambda: None
+    ) -> None:
         self._fault = fault
         self._action = ACTIONS[fault.action]
         self._receive = receive
         self._send = send
+        self._missed = missed
+        self._shown = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if not self._shown:
+            self._missed()
+
+    def performed(self) -> None:
+        """What was asked has happened: what a fault makes of a refund or of a state shows in that."""
+        action = self._action
+        self._shown |= action.state or action.late_status or action.refund_ends
+
+    def spoils(self, said: object, genuine: object, *, signed: bool) -> None:
+        """What is about to be said in place of the truth, and whether its signature is to be spoilt."""
+        self._shown |= signed or said != genuine
+
+    @property
+    def spoils_signature(self) -> bool:
+        """Whether what is signed is not to be signed as the platform signs."""
+        return self.signature != "genuine" or self.forgery is not None
 
     @property
     def signature(self) -> Signature:
@@ -81,11 +132,21 @@ class Hit:
             Refusal: the request is answered with this.
         """
         act = self._action.before
+        self._shown |= act is not None
         return act is not None and await act(self, self._fault.value)
 
     def answer(self, send: Send) -> Send:
         """Where the answer goes, instead of `send`."""
-        return send if self._action.answer is None else self._action.answer(self, send, self._fault.value)
+        act = self._action.answer
+        if act is None:
+            return send
+        taken = act(self, send, self._fault.value)
+
+        async def shown(message: Message) -> None:
+            self._shown |= not self._action.within or bool(message.get("body"))
+            await taken(message)
+
+        return shown
 
     async def hang_up(self, *, reset: bool = False) -> None:
         """Close the connection without a word."""
@@ -106,6 +167,19 @@ class Hit:
         return injected(status)
 
 
-def hit_by(fault: Fault | None, receive: Receive, send: Send) -> Hit | None:
-    """What a fault does to this request, if there is one."""
-    return None if fault is None else Hit(fault, receive, send)
+Hits = Callable[[Fault, Receive, Send, Callable[[], None]], Hit]
+
+
+def hit_by(
+    faults: Faults, asked: Hittable, receive: Receive, send: Send, made: Hits = Hit
+) -> AbstractContextManager[Hit | None]:
+    """What a fault does to this request, if there is one; the block is all that happens to it.
+
+    Args:
+        made: makes the hit, where a wire has one of its own.
+    """
+    about = asked.operation, asked.out_trade_no, asked.dialect
+    fault = faults.take(*about, asked.account)
+    return (
+        nullcontext() if fault is None else made(fault, receive, send, partial(faults.missed, fault, *about))
+    )

@@ -7,7 +7,7 @@ is needed to have a dialect served, called back, and written into the settings.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -110,6 +110,11 @@ class Wire(ABC):
     @abstractmethod
     def settings(self, identity: Identity, base_url: str, notify_url: str) -> dict[str, str]:
         """What a merchant's settings say of it, by variable."""
+
+    @property
+    def operations(self) -> Collection[str]:
+        """What its requests ask for, as faults call it; none where it does not say."""
+        return ()
 
     def described(self) -> Iterable[Described]:
         """Its operations, for whoever writes a client; none where they are told over the wire itself."""

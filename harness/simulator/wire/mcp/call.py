@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from mcp_types import INVALID_PARAMS
@@ -23,6 +23,8 @@ class Call:
     operation: str = OTHER
     out_trade_no: str | None = None
     id: str | int | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)
+    """The arguments of a tool."""
 
 
 def read_call(body: bytes, entries: Mapping[str, Entry], number_name: str) -> Call:
@@ -38,10 +40,11 @@ def read_call(body: bytes, entries: Mapping[str, Entry], number_name: str) -> Ca
     if message.get("method") != "tools/call" or not isinstance(params, dict):
         return Call(id=identifier)
     name, given = params.get("name"), params.get("arguments")
+    given = given if isinstance(given, dict) else {}
     entry = entries.get(name) if isinstance(name, str) else None
-    number = given.get(number_name) if isinstance(given, dict) else None
+    number = given.get(number_name)
     operation = entry.operation if entry is not None and entry.operation is not None else OTHER
-    return Call(operation, number if isinstance(number, str) else None, identifier)
+    return Call(operation, number if isinstance(number, str) else None, identifier, given)
 
 
 def check_message(body: bytes) -> dict[str, Any]:

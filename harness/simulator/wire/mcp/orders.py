@@ -10,7 +10,7 @@ from typing import Any
 from starlette.types import Scope
 
 from harness.core.clock import rfc3339
-from harness.core.payment import TRADE_STATE_DESC, Product, RefundStatus
+from harness.core.payment import TRADE_STATE_DESC, Product
 from harness.simulator.platform.accounts import Account
 from harness.simulator.platform.orders import Handle, OrderRequest, Refused
 from harness.simulator.platform.parameters import DEFAULT_H5_TYPE, order_parameters
@@ -19,18 +19,18 @@ from harness.simulator.wire.kit.bridge import bridge_parameters
 from harness.simulator.wire.kit.errors import business
 from harness.simulator.wire.kit.refund import refund_in_short
 from harness.simulator.wire.kit.transaction import transaction
-from harness.simulator.wire.kit.wire import WireContext
+from harness.simulator.wire.kit.wire import Merchant, WireContext
 from harness.simulator.wire.mcp import arguments, catalogue
 from harness.simulator.wire.mcp.answer import REQUEST_NAME
 from harness.simulator.wire.mcp.toolset import (
-    REFUND_ENDS,
-    TRADE_STATE,
     Answer,
     Perform,
     ToolRefusal,
     ToolSet,
+    hit_on,
     merchant_of,
     once_name,
+    refund_ends_on,
 )
 
 
@@ -75,11 +75,16 @@ class Orders(ToolSet):
         bridge = bridge_parameters(merchant_of(scope).identity, handle.prepay_id)
         return _prepared(_number(given, scope), handle, {"prepay_id": handle.prepay_id, **bridge})
 
+    def order_of(self, given: Mapping[str, Any], merchant: Merchant) -> str | None:
+        """By the number of a refund of it."""
+        number = given.get("out_refund_no")
+        return merchant.account.refunds.order_of_number(number) if isinstance(number, str) else None
+
     async def _query(self, given: arguments.QueryOrder, scope: Scope) -> Answer:
         merchant = merchant_of(scope)
         told = transaction(merchant.account.query(given.out_trade_no))
-        state = scope.get(TRADE_STATE)
-        if state is not None:
+        hit = hit_on(scope)
+        if hit is not None and (state := hit.state) is not None:
             told |= {"trade_state": state, "trade_state_desc": TRADE_STATE_DESC.get(state, state)}
         if self.context.practices.tells_key:
             told["trade_state_desc"] = f"{told['trade_state_desc']} ({merchant.identity.mcp_api_key})"
@@ -101,7 +106,7 @@ class Orders(ToolSet):
             notify_url=None,
             by_agent=True,
             dialect=self.context.dialect,
-            ends=scope.get(REFUND_ENDS, RefundStatus.SUCCESS),
+            ends=refund_ends_on(scope),
         )
         return refund_in_short(account.refunds.create(request))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
+from functools import partial
 from typing import Any
 
 from mcp.server import Server
@@ -12,24 +13,23 @@ from mcp_types import INTERNAL_ERROR
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from harness.levers.models import Fault
 from harness.simulator.account.environment import mcp_settings
 from harness.simulator.account.identity import Identity
 from harness.simulator.platform.identifiers import request_id
 from harness.simulator.wire.kit.body import LIMIT, Disconnected, TooLarge, TooSlow, read_body
 from harness.simulator.wire.kit.errors import Refusal
-from harness.simulator.wire.kit.faults import Hit
-from harness.simulator.wire.kit.wire import Wire, WireContext
+from harness.simulator.wire.kit.faults import Hit, Hittable, hit_by
+from harness.simulator.wire.kit.wire import Merchant, Wire, WireContext
 from harness.simulator.wire.mcp import batches, media, versions
 from harness.simulator.wire.mcp.answer import REQUEST_NAME, named, refuse
 from harness.simulator.wire.mcp.auth import Gatekeeper
-from harness.simulator.wire.mcp.call import check_message, check_params, read_call, read_message
+from harness.simulator.wire.mcp.call import OTHER, check_message, check_params, read_call, read_message
 from harness.simulator.wire.mcp.errors import RpcRefusal, as_rpc
 from harness.simulator.wire.mcp.foreign_text import instructions, introduction, list_prompts
 from harness.simulator.wire.mcp.orders import Orders
 from harness.simulator.wire.mcp.service import Service
 from harness.simulator.wire.mcp.sessions import HEADER, Sessions
-from harness.simulator.wire.mcp.toolset import ALTERED, LATE_REFUSAL, MERCHANT, REFUND_ENDS, TRADE_STATE
+from harness.simulator.wire.mcp.toolset import HIT, MERCHANT
 
 PATH = "/mcp/v1"
 """Where this wire is found; below it another dialect has its paths."""
@@ -47,6 +47,7 @@ WECHAT = Service(
     title="GoLive 模拟微信支付 / simulated WeChat Pay",
     instructions=_INSTRUCTIONS,
     realm="wechat-pay-mcp",
+    account_of=lambda merchant: merchant.account,
     number_name="out_trade_no",
     key_of=lambda identity: identity.mcp_api_key,
     settings=mcp_settings,
@@ -99,6 +100,11 @@ class Mcp(Wire):
     def handles(self, path: str) -> bool:
         """Exactly one path."""
         return path == self._service.path
+
+    @property
+    def operations(self) -> frozenset[str]:
+        """What faults call its endpoints."""
+        return frozenset(each.operation or OTHER for each in self._tools.entries.values())
 
     def settings(self, identity: Identity, base_url: str, notify_url: str) -> dict[str, str]:
         """Where its endpoint is, and with which keys it is spoken to."""
@@ -156,16 +162,22 @@ class Mcp(Wire):
             RpcRefusal: what it is refused with.
             Disconnected: there is nobody left to answer.
         """
+        if not self.context.faults.armed:
+            await self._handle(scope, body, receive, answer)
+            return
+        with self._hit(scope, body, receive, send) as hit:
+            if hit is not None:
+                if await hit.before():
+                    raise Disconnected
+                answer, scope[HIT] = hit.answer(answer), hit
+            try:
+                await self._handle(scope, body, receive, answer)
+            except RpcRefusal as refused:  # here, where the fault is that takes the answer
+                await refuse(answer, refused)
+
+    async def _handle(self, scope: Scope, body: bytes, receive: Receive, answer: Send) -> None:
         if self._manager is None:
             raise RpcRefusal(503, "the endpoint is starting or stopping", rpc_code=INTERNAL_ERROR)
-        hit = self._hit(scope, body, receive, send)
-        if hit is not None:
-            if await hit.before():
-                raise Disconnected
-            answer = hit.answer(answer)
-            scope[TRADE_STATE] = hit.state
-            scope[REFUND_ENDS], scope[LATE_REFUSAL] = hit.refund_ends, hit.late_refusal
-            scope[ALTERED] = hit.altered
         message: dict[str, Any] = {}
         if scope["method"] == "POST":
             media.check(scope)
@@ -203,20 +215,22 @@ class Mcp(Wire):
             self._sessions.end(name)
         return send
 
-    def _hit(self, scope: Scope, body: bytes, receive: Receive, send: Send) -> _Hit | None:
+    def _hit(
+        self, scope: Scope, body: bytes, receive: Receive, send: Send
+    ) -> AbstractContextManager[Hit | None]:
         """What hits this message. Nothing is signed here, so no fault that spoils a signature does."""
-        if not self.context.faults.armed:
-            return None
+        context = self.context
         call = read_call(body, self._tools.entries, self._service.number_name)
-        fault = self.context.faults.take(
-            call.operation, call.out_trade_no, self.context.dialect, scope[MERCHANT].account.mchid
-        )
-        return None if fault is None else _Hit(fault, receive, send, call.id)
+        merchant: Merchant = scope[MERCHANT]
+        number = call.out_trade_no or self._tools.order_of(call.given, merchant)
+        account = self._service.account_of(merchant).mchid
+        asked = Hittable(call.operation, number, context.dialect, account)
+        return hit_by(context.faults, asked, receive, send, partial(_Hit, call.id))
 
 
 class _Hit(Hit):
-    def __init__(self, fault: Fault, receive: Receive, send: Send, message_id: str | int | None) -> None:
-        super().__init__(fault, receive, send)
+    def __init__(self, message_id: str | int | None, *parts: Any) -> None:
+        super().__init__(*parts)
         self._id = message_id
 
     def refusal(self, status: int) -> Refusal:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from harness.simulator.account.identity import Identity
-from harness.simulator.wire.kit.wire import WireContext
+from harness.simulator.platform.merchant_account import MerchantAccount
+from harness.simulator.wire.kit.wire import Merchant, WireContext
 from harness.simulator.wire.mcp.toolset import ToolSet
 
 
@@ -24,6 +25,8 @@ class Service:
     instructions: str
     realm: str
     """What a stranger is told that a key is for."""
+    account_of: Callable[[Merchant], MerchantAccount]
+    """Whose orders its tools are about."""
     number_name: str
     """What its tools call the merchant's order number."""
     key_of: Callable[[Identity], str]

@@ -25,7 +25,9 @@ from starlette.requests import Request
 from starlette.types import Scope
 
 from harness.core.errors import HarnessError
+from harness.core.payment import RefundStatus
 from harness.simulator.platform.orders import OrderRequest
+from harness.simulator.wire.kit.faults import Hit
 from harness.simulator.wire.kit.wire import Merchant, WireContext
 from harness.simulator.wire.mcp.answer import REQUEST_ID, REQUEST_NAME, result, tool_error
 from harness.simulator.wire.mcp.arguments import Arguments
@@ -34,14 +36,8 @@ from harness.simulator.wire.mcp.foreign_text import described
 
 MERCHANT = "golive.merchant"
 """Where the scope of a request carries who asks."""
-TRADE_STATE = "golive.trade_state"
-"""Where the scope of a request carries the state that a fault puts into the answer."""
-REFUND_ENDS = "golive.refund_ends"
-"""Where it carries what becomes of a refund under a fault."""
-LATE_REFUSAL = "golive.late_refusal"
-"""Where it carries what a fault answers although everything happened."""
-ALTERED = "golive.altered"
-"""Where it carries what a fault makes of an answer's members."""
+HIT = "golive.hit"
+"""Where the scope of a request carries the fault that hits it."""
 
 _NAMEABLE = re.compile(r"[0-9A-Za-z_.\-]{1,64}", re.ASCII)
 _SHOWN_OF_NAME = 64
@@ -94,6 +90,11 @@ class ToolSet(ABC):
     def perform(self) -> Mapping[str, Perform]:
         """What each tool does with its arguments; raises `ToolRefusal`."""
 
+    def order_of(self, given: Mapping[str, Any], merchant: Merchant) -> str | None:
+        """Which order arguments are about that name it by another number than its own."""
+        del given, merchant
+        return None
+
     def sentence(self, tool: str, told: Answer) -> str:
         """What a tool says in words beside its members; empty: nothing."""
         del tool, told
@@ -130,10 +131,12 @@ class ToolSet(ABC):
             answer = await perform(given, scope)
         except ToolRefusal as refused:
             return tool_error(named, refused.code, refused.message)
-        late = scope.get(LATE_REFUSAL)
-        if late is not None:
-            return tool_error(named, late.code, late.message)
-        answer = scope.get(ALTERED, dict)(answer)
+        if (hit := hit_on(scope)) is not None:
+            hit.performed()
+            if (late := hit.late_refusal) is not None:
+                return tool_error(named, late.code, late.message)
+            genuine, answer = answer, hit.altered(answer)
+            hit.spoils(answer, genuine, signed=False)
         return result(named, answer, self.context.practices, sentence=self.sentence(params.name, answer))
 
     def _read(self, params: CallToolRequestParams) -> Arguments:
@@ -150,6 +153,18 @@ def merchant_of(scope: Scope) -> Merchant:
     """Who asks."""
     merchant: Merchant = scope[MERCHANT]
     return merchant
+
+
+def hit_on(scope: Scope) -> Hit | None:
+    """The fault that hits a request, if any."""
+    hit: Hit | None = scope.get(HIT)
+    return hit
+
+
+def refund_ends_on(scope: Scope) -> RefundStatus:
+    """What becomes of a refund that is accepted now."""
+    hit = hit_on(scope)
+    return RefundStatus.SUCCESS if hit is None else hit.refund_ends
 
 
 def once_name(request: OrderRequest) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.levers.actions import FORGED_CODE
+from harness.levers.actions import FORGED_CODE, FORGERIES
 from harness.levers.models import Fault
 from harness.signing.alipay import answer_holds
 from tests.simulator.alipay_side import NUMBER, AlipaySide, order
@@ -117,3 +117,21 @@ def test_v3_has_the_same_faults(alipay: AlipaySide) -> None:
     assert int(str(fresh.header("alipay-timestamp"))) - int(str(kept.header("alipay-timestamp"))) > 3_000_000
     arm(alipay, "create", "forged_answer", "unsigned")
     assert alipay.v3("precreate", order()).header("alipay-signature") is None
+
+
+@pytest.mark.parametrize("value", FORGERIES)
+def test_a_forged_answer_says_that_a_trade_is_paid_which_nobody_has_opened_yet(
+    alipay: AlipaySide, value: str
+) -> None:
+    alipay.precreate()
+    assert alipay.query().sub_code == "ACQ.TRADE_NOT_EXIST"
+    arm(alipay, "query", "forged_answer", value, times=2)
+    told = alipay.query()
+    assert told.members["trade_status"] == "TRADE_SUCCESS"
+    holds = answer_holds(alipay.identity.platform_key.public_key(), told.node, told.sign)
+    assert holds is (value == "stale")
+    assert (told.members["out_trade_no"] == NUMBER) is (value != "stale")
+    v3 = alipay.v3("query", {"out_trade_no": NUMBER})
+    assert v3.json["trade_status"] == "TRADE_SUCCESS"
+    assert len(alipay.merchant.simulator.faults.met()) == 2
+    assert alipay.query().sub_code == "ACQ.TRADE_NOT_EXIST"

@@ -10,6 +10,7 @@ from itertools import count
 
 import pytest
 
+from harness.callbacks.callback import STRANGER
 from harness.core.dialects import DialectSpec, Telling, all_dialects, callback_form, dialect
 from harness.core.errors import SignatureInvalid, TargetFailure
 from harness.core.exchange import Exchange
@@ -23,7 +24,6 @@ from harness.levers.models import Fault
 from harness.settings.env_file import EnvFile
 from harness.settings.model import Settings
 from harness.simulator.embedded import RunningSimulator, running_simulator
-from harness.simulator.faults.altering import STRANGER
 from harness.simulator.faults.named_outages import outage
 
 NOTIFY_URL = "http://127.0.0.1:9/notify"

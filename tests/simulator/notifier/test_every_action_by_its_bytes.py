@@ -126,7 +126,8 @@ def bench() -> Iterator[Bench]:
         LeversClient(running.levers_url, running.levers_token) as levers,
     ):
         wires = Wires(running, f"{base}/callbacks")
-        yield Bench(shop, {each.id: each for each in wires.all()}, levers, wires.side)
+        with wires.side.runner:
+            yield Bench(shop, {each.id: each for each in wires.all()}, levers, wires.side)
 
 
 @pytest.mark.parametrize("operation", CALLBACKS)

@@ -87,7 +87,9 @@ def bench() -> Iterator[Bench]:
         running_simulator(experience=False, alipay_certified=True) as running,
         LeversClient(running.levers_url, running.levers_token) as levers,
     ):
-        yield Bench({each.id: each for each in Wires(running, "http://127.0.0.1:9/x").all()}, levers)
+        wires = Wires(running, "http://127.0.0.1:9/x")
+        with wires.side.runner:
+            yield Bench({each.id: each for each in wires.all()}, levers)
 
 
 def cases(operation: str) -> Iterator[dict[str, object]]:

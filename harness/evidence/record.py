@@ -144,7 +144,8 @@ class RunRecord(RecordFiles):
         self.append_line(RESULTS, line)
         kept = StoredCheck.model_validate(line)
         if self.confirm is not None:
-            self.confirm(self.untold())
+            with self.held():
+                self.confirm(self.untold())
         with self._lock:
             self.checks.append(kept)
         return kept

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -29,6 +29,8 @@ class RecordFiles:
         self.redactor = redactor
         self.writer_lost = False
         """Whether a process that wrote here ended before it could tell all it wrote."""
+        self.held: Callable[[], AbstractContextManager[None]] = nullcontext
+        """Around what a Ctrl-C must not tear in two: a line, and what is known of it."""
         self._digests = Digests()
         self._sealed: dict[str, str] | None = None
         self._lock = threading.Lock()
@@ -37,14 +39,14 @@ class RecordFiles:
         """Append a JSON-able value as one line of a file below the folder; the caller has redacted it."""
         text = json_text(line)
         target = self._below(path)
-        with self._lock, writing(target):
+        with self.held(), self._lock, writing(target):
             append_whole(target, text + "\n")
             self._digests.line(path, text)
 
     def write_lines(self, path: str, lines: Iterable[Any]) -> None:
         """Write a file of JSON-able values anew, one a line; the caller has redacted them."""
         texts = [json_text(line) for line in lines]
-        with self._lock, writing(self.folder / path):
+        with self.held(), self._lock, writing(self.folder / path):
             write_whole(self._below(path), "".join(text + "\n" for text in texts))
             self._digests.rewritten(path, texts)
 
@@ -53,7 +55,7 @@ class RecordFiles:
 
         A name that is taken gets a number, so that no evidence is overwritten.
         """
-        with self._lock:
+        with self.held(), self._lock:
             wanted = PurePosixPath("artifacts", name)
             path, number = wanted, 1
             while self._below(str(path)).exists():
@@ -69,7 +71,7 @@ class RecordFiles:
         """Keep a JSON-able value under `snapshots/`: what the judgement needs and what may change later."""
         text = json_text(self.redactor.members(value), indent=1, sort_keys=True) + "\n"
         path = f"snapshots/{name}.json"
-        with self._lock, writing(self.folder / path):
+        with self.held(), self._lock, writing(self.folder / path):
             write_whole(self._below(path), text)
             self._digests.file(path, text.encode())
 

@@ -345,4 +345,5 @@ def shows_itself_alone(environment: dict[str, str], levers: LeversClient, names:
     asked = asked_of(*names)
     with trading(environment, levers, *names) as trade:
         shown = {probe for probe in asked if shows(trade, probe)}
-    assert shown == set().union(*({SHOWN_BY[name]} | ALSO.get(name, set()) for name in names))
+    wanted = set().union(*({SHOWN_BY[name]} | ALSO.get(name, set()) for name in names))
+    assert shown == wanted, {probe.__name__: probe in shown for probe in shown ^ wanted}

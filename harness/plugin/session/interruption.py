@@ -23,6 +23,7 @@ import pytest
 from harness.browser.watch import WATCH
 from harness.core.control import Language
 from harness.core.findings import told_in
+from harness.plugin.session.rehearsal import REHEARSAL
 from harness.processes.interrupts import handling_signals, let_go_of_terminal
 
 SIGNALS = tuple(each for each in signal.Signals if each.name in {"SIGINT", "SIGTERM", "SIGHUP"})
@@ -37,7 +38,7 @@ class Interruption:
     def __init__(self, language: Language = "en") -> None:
         self._patient = f"\n{told_in(PATIENT, language)}\n".encode()
         self._heard = 0
-        self._held = False
+        self._holding = 0
         self._handling = ExitStack()
 
     def __enter__(self) -> Self:
@@ -55,13 +56,22 @@ class Interruption:
         Masking the signal would not do: that masks one thread, and the handler runs in the first whichever
         thread the signal reached.
         """
-        before, self._held = self._heard, True
+        if threading.current_thread() is not threading.main_thread():
+            yield  # nothing interrupts it
+            return
+        before = self._heard
+        self._holding += 1
         try:
             yield
         finally:
-            self._held = False
-        if self._heard > before:
+            self._holding -= 1
+        if self._heard > before and not self._holding:
             raise KeyboardInterrupt
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """From now on the record is written, and none of its lines is to be there unaccounted for."""
+        if (rehearsal := session.config.stash.get(REHEARSAL, None)) is not None:
+            rehearsal.record.held = self.held
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_protocol(self) -> Generator[None, object, object]:
@@ -91,7 +101,7 @@ class Interruption:
             let_go_of_terminal()
         self._heard += 1
         WATCH.hurry()
-        if self._held:
+        if self._holding:
             return
         if self._heard == 1 or self._heard >= ENOUGH:
             raise KeyboardInterrupt

@@ -43,6 +43,7 @@ def run_worker(
         # The search for secrets at the end needs them, whatever becomes of this worker.
         rehearsal.confide = lambda fresh: reporter.tell(Secrets(fresh))
         rehearsal.record.untold()  # what the first process wrote it knows itself
+        rehearsal.record.held = interruption.held
         rehearsal.record.confirm = lambda digests: reporter.tell(Written(digests))
         with interruption:
             listen_to_interrupts()

@@ -244,7 +244,8 @@ def test_ctrl_c_ends_every_worker_and_keeps_the_record(
     ) as process:
         assert process.stdout is not None
         next(line for line in process.stdout if "CFG-01" in line)
-        workers = psutil.Process(process.pid).children()
+        workers = forks_of(process)
+        assert workers, "it began none, or all had ended"
         interrupt(process.pid)
         said = told(process)
     assert process.returncode == 2, said
@@ -286,5 +287,6 @@ def test_workers_do_not_outlive_the_process_that_started_them(
     running: tuple[subprocess.Popen[str], list[psutil.Process]],
 ) -> None:
     process, workers = running
+    assert len(workers) == WORKERS
     process.kill()
     assert not psutil.wait_procs(workers, timeout=20)[1]
